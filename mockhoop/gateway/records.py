@@ -1,0 +1,184 @@
+"""What the gateway keeps: plain records, never changed, only replaced.
+
+Times are whole nanoseconds since 1970 in UTC. ``None`` stands for SQL's NULL. Field names are those on the
+wire, but for times and for what the wire computes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SESSION_STATUSES = ("open", "ready", "done")
+VERBS = ("connect", "exec")
+REVIEW_TYPES = ("onetime", "jit")
+REVIEW_STATUSES = ("PENDING", "APPROVED", "REVOKED", "REJECTED", "PROCESSING", "EXECUTED", "UNKNOWN")
+GROUP_STATUSES = ("PENDING", "APPROVED", "REJECTED", "REVOKED")
+CONNECTION_TYPES = (
+    "command-line",
+    "postgres",
+    "mysql",
+    "mssql",
+    "tcp",
+    "application",
+    "custom",
+    "database",
+    "httpproxy",
+)
+USER_STATUSES = ("active", "inactive", "invited")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """The tenant that everything belongs to."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person who can sign in. ``subject`` is what sessions refer to as ``user_id``."""
+
+    subject: str
+    email: str
+    name: str
+    groups: tuple[str, ...] = ()
+    status: str = "active"
+    token: str = ""
+    slack_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A database or server that the gateway reaches."""
+
+    id: str
+    name: str
+    type: str
+    subtype: str = ""
+    resource_name: str = ""
+    reviewers: tuple[str, ...] = ()
+    tags: Mapping[str, str] | None = None
+    min_review_approvals: int | None = None
+    force_approve_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """Who decided for a group. ``id`` and ``name`` are left out on the wire when empty."""
+
+    email: str
+    id: str = ""
+    name: str = ""
+    slack_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewGroup:
+    """One group's part in a review."""
+
+    id: str
+    group: str
+    status: str = "PENDING"
+    reviewed_by: Reviewer | None = None
+    review_date: int | None = None
+    forced_review: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeWindow:
+    """When an approved session may run; the values of ``configuration`` are ``HH:MM`` in UTC."""
+
+    type: str
+    configuration: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The review of a session. ``access_duration`` is in nanoseconds, 0 for a onetime review."""
+
+    id: str
+    type: str
+    status: str
+    created_at: int
+    access_duration: int = 0
+    revoke_at: int | None = None
+    groups: tuple[ReviewGroup, ...] = ()
+    time_window: TimeWindow | None = None
+    access_request_rule_name: str | None = None
+    min_approvals: int | None = None
+    force_approval_groups: tuple[str, ...] | None = None
+    rejection_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a recording: seconds since it started, ``i``, ``o``, ``e`` or ``b``, and the bytes."""
+
+    seconds: float
+    kind: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a session said and was told. ``wire_protocol`` marks the recording of a database protocol.
+
+    ``size`` is the length of the recording's stored form, see ``mockhoop.gateway.recordings``.
+    """
+
+    events: tuple[Event, ...]
+    size: int
+    wire_protocol: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One use of a connection. ``user`` is the email; an ownerless session has empty user fields."""
+
+    id: str
+    org_id: str
+    connection: str
+    type: str
+    verb: str
+    status: str
+    started: int
+    ended: int | None = None
+    user_id: str = ""
+    user: str = ""
+    user_name: str = ""
+    connection_subtype: str = ""
+    connection_tags: Mapping[str, str] | None = None
+    script: str = ""
+    exit_code: int | None = None
+    event_size: int = 0
+    recording: Recording | None = None
+    review: Review | None = None
+    labels: Mapping[str, str] | None = None
+    metadata: Mapping[str, Any] | None = None
+    integrations_metadata: Mapping[str, Any] | None = None
+    metrics: Mapping[str, Any] | None = None
+    session_batch_id: str | None = None
+    correlation_id: str | None = None
+    ai_analysis: Mapping[str, Any] | None = None
+    guardrails_info: tuple[Mapping[str, Any], ...] | None = None
+    identity_type: str = "user"
+    machine_identity_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadLink:
+    """The one pending download token of a session."""
+
+    session_id: str
+    token: str
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The gateway says no: a status and a text, in some cases with the status repeated in the body."""
+
+    status: int
+    message: str
+    repeat_status: bool = False

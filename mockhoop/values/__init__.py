@@ -1,0 +1,1 @@
+"""Seeded chance, and plausible values made with it."""
