@@ -182,3 +182,12 @@ class Refusal:
     status: int
     message: str
     repeat_status: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewaySettings:
+    """How a gateway is set up. ``link_lifetime`` is in nanoseconds."""
+
+    organization: Organization
+    downloads_enabled: bool = True
+    link_lifetime: int = 5 * 60 * 1_000_000_000

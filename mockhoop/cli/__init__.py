@@ -1,0 +1,36 @@
+"""The command line: one module for each command, imported only when it runs."""
+
+from importlib import import_module
+
+import click
+
+from mockhoop import __version__
+
+_COMMANDS = {
+    "serve": "Serve a contract: Hoop's, or the one in FILE.",
+    "check": "Check contracts and scenarios without starting anything.",
+    "routes": "List each operation and who answers it.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Knows its commands by name, and imports one only when it is used: help must be quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"mockhoop.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="mockhoop")
+def main() -> None:
+    """A Hoop gateway that runs on a laptop and in CI."""

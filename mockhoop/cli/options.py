@@ -1,0 +1,47 @@
+"""Options and arguments that several commands share, and the errors of all of them."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mockhoop.errors import UsageError
+from mockhoop.resources import spec_dir
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+USAGE_EXIT_CODE = 2
+
+spec_argument = click.argument("spec", required=False, metavar="[SPEC]")
+scenario_option = click.option(
+    "-s",
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="FILE",
+    help="Scenario file, or the name of a shipped one (default: default). Repeat to layer several.",
+)
+
+
+def contract_path(spec: str | None) -> Path:
+    """The file that is meant: a path, or the name of a shipped contract such as ``hoop-1.49.10``."""
+    if spec is None:
+        return spec_dir() / "hoop.yaml"
+    shipped = spec_dir() / f"{spec}.yaml"
+    return shipped if "/" not in spec and not Path(spec).exists() and shipped.is_file() else Path(spec)
+
+
+def plain_errors(command: F) -> F:
+    """Turn our own errors into a clear text and exit code 2; a traceback helps nobody who uses us."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except UsageError as error:
+            click.echo(f"Error: {error}", err=True)
+            raise click.exceptions.Exit(USAGE_EXIT_CODE) from None
+
+    return run  # type: ignore[return-value]

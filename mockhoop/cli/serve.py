@@ -1,0 +1,61 @@
+"""``mockhoop serve``."""
+
+import sys
+
+import click
+
+from mockhoop.cli.options import plain_errors, scenario_option, spec_argument
+
+
+@click.command("serve")
+@spec_argument
+@scenario_option
+@click.option("-p", "--port", type=click.IntRange(0, 65535), default=8009, show_default=True, help="0 picks a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--seed", type=int, help="Seed of everything generated; wins over the scenario's.")
+@click.option(
+    "--validation",
+    type=click.Choice(["enforce", "report", "off"]),
+    default="enforce",
+    show_default=True,
+    help="Refuse calls that break the contract, only report them, or do not look.",
+)
+@click.option("--check-responses", is_flag=True, help="Validate our own answers too, and report what they break.")
+@click.option("--no-auth", is_flag=True, help="Treat every caller as the first admin.")
+@click.option("--cors/--no-cors", default=True, show_default=True, help="Send the gateway's CORS headers.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json", "none"]),
+    default="text",
+    show_default=True,
+    help="One line for each request, on standard error.",
+)
+@plain_errors
+def command(
+    spec: str | None,
+    scenarios: tuple[str, ...],
+    port: int,
+    host: str,
+    seed: int | None,
+    validation: str,
+    check_responses: bool,
+    no_auth: bool,
+    cors: bool,
+    log_format: str,
+) -> None:
+    """Serve a contract: Hoop's current one, or SPEC (a file, or a shipped name such as hoop-1.49.10)."""
+    from mockhoop.cli.options import contract_path
+    from mockhoop.server.run import run
+    from mockhoop.service import Settings, build
+
+    settings = Settings(
+        contract=contract_path(spec),
+        scenarios=scenarios,
+        seed=seed,
+        validation=validation,
+        check_responses=check_responses,
+        require_token=not no_auth,
+        cors=cors,
+    )
+    service = build(settings, progress=_progress)
+    run(service, host=host, port=port, log_format=log_format, out=sys.stdout, err=sys.stderr)

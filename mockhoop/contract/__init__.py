@@ -1,0 +1,1 @@
+"""An OpenAPI document with its overlay of corrections, compiled once into operations."""

@@ -1,0 +1,90 @@
+"""OpenAPI Overlay 1.0: corrections to a contract, each with its reason."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mockhoop.errors import Problem, SourceError
+from mockhoop.source import Source, read_source
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayReport:
+    """What an overlay did: how many actions it has, and which of them matched nothing."""
+
+    file: str
+    applied: int
+    unmatched: tuple[Problem, ...]
+
+
+def apply_overlay(document: dict[str, Any], path: Path) -> OverlayReport:
+    """Correct ``document`` in place with the overlay in the file, action by action.
+
+    Raises:
+        SourceError: the file is not an overlay; every mistake with its place.
+    """
+    source = read_source(path)
+    actions = _actions(source)
+    unmatched = [
+        source.problem(
+            f"/actions/{number}/target",
+            f"the overlay's target {action['target']} matches nothing",
+            "the contract may have been corrected; drop the action if so",
+        )
+        for number, action in enumerate(actions)
+        if not _apply(document, action)
+    ]
+    return OverlayReport(source.name, len(actions) - len(unmatched), tuple(unmatched))
+
+
+def _actions(source: Source) -> list[dict[str, Any]]:
+    from jsonpath import JSONPathError, compile
+
+    data = source.data
+    if not isinstance(data, dict) or not str(data.get("overlay", "")).startswith("1."):
+        raise SourceError([source.problem("", "not an OpenAPI Overlay 1.x document", "start it with overlay: 1.0.0")])
+    actions = data.get("actions")
+    if not isinstance(actions, list) or not actions:
+        raise SourceError([source.problem("/actions", "an overlay needs a list of actions")])
+    problems = []
+    for number, action in enumerate(actions):
+        place = f"/actions/{number}"
+        if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+            problems.append(source.problem(place, "an action needs a target, a JSONPath such as $.paths['/a'].get"))
+        elif "update" not in action and action.get("remove") is not True:
+            problems.append(source.problem(place, "an action needs update or remove: true"))
+        else:
+            try:
+                compile(action["target"])
+            except JSONPathError as error:
+                problems.append(source.problem(f"{place}/target", f"not a JSONPath: {error}".splitlines()[0]))
+    if problems:
+        raise SourceError(problems)
+    return actions
+
+
+def _apply(document: dict[str, Any], action: dict[str, Any]) -> bool:
+    from jsonpath import finditer
+
+    matches = list(finditer(action["target"], document))
+    # From the back, so that removing from a list moves nothing that is still to come.
+    for match in reversed(matches):
+        if action.get("remove") is True:
+            del match.parent.obj[match.parts[-1]]  # type: ignore[union-attr]
+        else:
+            _update(match.obj, action["update"])
+    return bool(matches)
+
+
+def _update(target: Any, update: Any) -> None:
+    """Merge as Overlay 1.0 says: mappings by key, lists by concatenation, all else by replacement."""
+    if isinstance(target, list):
+        target.extend(deepcopy(update) if isinstance(update, list) else [deepcopy(update)])
+        return
+    for key, value in update.items():
+        old = target.get(key)
+        if (isinstance(old, dict) and isinstance(value, dict)) or (isinstance(old, list) and isinstance(value, list)):
+            _update(old, value)
+        else:
+            target[key] = deepcopy(value)

@@ -1,0 +1,355 @@
+"""Validation by openapi-core, compiled: one plan for each operation, made of openapi-core's own parts.
+
+Used as documented, openapi-core resolves the document anew for each request, which takes milliseconds. A plan
+does that once. What is checked, in which order and with which result stays openapi-core's.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema.exceptions import ValidationError as SchemaError
+from jsonschema_path import SchemaPath
+from openapi_core import V30RequestValidator, V30ResponseValidator, V31RequestValidator, V31ResponseValidator
+from openapi_core.casting.schemas.exceptions import CastError
+from openapi_core.datatypes import RequestParameters
+from openapi_core.deserializing.exceptions import DeserializeError
+from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
+from openapi_core.schema.parameters import get_style_and_explode
+from openapi_core.templating.media_types.exceptions import MediaTypeFinderError
+from openapi_core.templating.media_types.finders import MediaTypeFinder
+from openapi_core.templating.responses.exceptions import ResponseFinderError
+from openapi_core.templating.responses.finders import ResponseFinder
+from openapi_core.validation.request.exceptions import MissingParameterError, ParameterValidationError
+from openapi_core.validation.request.validators import BaseRequestValidator
+from openapi_core.validation.response.validators import BaseResponseValidator
+from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
+from openapi_core.validation.validators import BaseValidator
+
+from mockhoop.contract.formats import FORMATS
+from mockhoop.contract.operations import Operation
+from mockhoop.contract.query import Query
+from mockhoop.contract.violations import Violation, pointer, shortened
+from mockhoop.messages import Call, Reply
+
+Violations = tuple[Violation, ...]
+_NONE: Violations = ()
+
+# What a query string gives depends on nothing else, so it is remembered. Random filters fill the memory with
+# what is never asked again: it is bounded in number and each entry in length, and then begun anew.
+_REMEMBERED = 4096
+_REMEMBERED_LENGTH = 512
+
+
+class Validator:
+    """Checks requests and responses of one contract's document against it."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        spec = SchemaPath.from_dict(dict(document), resolved_cache_maxsize=65536)
+        request_class, response_class = _validator_classes(str(document["openapi"]))
+        self._spec = spec
+        self._requests = request_class(spec, extra_format_validators=FORMATS)
+        self._responses = response_class(spec, extra_format_validators=FORMATS)
+        self._request_plans: dict[str, RequestPlan] = {}
+        self._response_plans: dict[tuple[str, int], ResponsePlan] = {}
+
+    def request(self, operation: Operation, call: Call, path_values: Mapping[str, str]) -> Violations:
+        """Every violation of a request, in the order of the contract's parameters, the body last."""
+        plan = self._request_plans.get(operation.key)
+        if plan is None:
+            plan = self._request_plans[operation.key] = RequestPlan(self._requests, self._place(operation))
+        return plan.check(call, path_values)
+
+    def response(self, operation: Operation, reply: Reply, *, head: bool = False) -> Violations:
+        """Every violation of a response; the answer to HEAD has no body to look at."""
+        key = (operation.key, reply.status)
+        plan = self._response_plans.get(key)
+        if plan is None:
+            plan = ResponsePlan(self._responses, self._place(operation), reply.status)
+            self._response_plans[key] = plan
+        return plan.check(reply, head=head)
+
+    def compile(self, operations: Iterable[Operation]) -> None:
+        """Make the plans for requests now, so that no request waits for its own."""
+        for operation in operations:
+            if operation.key not in self._request_plans:
+                self._request_plans[operation.key] = RequestPlan(self._requests, self._place(operation))
+
+    def _place(self, operation: Operation) -> tuple[SchemaPath, SchemaPath]:
+        item = self._spec / "paths" / operation.template
+        return item / operation.method.lower(), item
+
+
+def _validator_classes(version: str) -> tuple[type[BaseRequestValidator], type[BaseResponseValidator]]:
+    if version.startswith("3.0"):
+        return V30RequestValidator, V30ResponseValidator
+    return V31RequestValidator, V31ResponseValidator
+
+
+class RequestPlan:
+    """How to check the requests of one operation."""
+
+    def __init__(self, validator: BaseRequestValidator, place: tuple[SchemaPath, SchemaPath]) -> None:
+        operation, item = place
+        checks = list(_parameter_checks(validator, operation, item))
+        self._query = tuple(check for check in checks if check.location == "query")
+        self._others = tuple(check for check in checks if check.location != "query" and not check.trivial)
+        self._order = {id(check): number for number, check in enumerate(checks)}
+        self._body = BodyPlan(validator, operation / "requestBody") if "requestBody" in operation else None
+        self._remembered: dict[str, Violations] = {}
+
+    def check(self, call: Call, path_values: Mapping[str, str]) -> Violations:
+        """Every violation of the request, in stable order."""
+        found = self._check_query(call.raw_query)
+        if self._others:
+            places = {"path": path_values, "header": call.headers, "cookie": _cookies(call.headers)}
+            found = (*found, *(v for check in self._others for v in check(places[check.location])))
+        if self._body is not None:
+            found = (*found, *self._body.check(call.body, call.headers.get("Content-Type", "")))
+        return found
+
+    def _check_query(self, raw: str) -> Violations:
+        found = self._remembered.get(raw)
+        if found is None:
+            values = Query(raw)
+            found = tuple(violation for check in self._query for violation in check(values))
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            if len(raw) <= _REMEMBERED_LENGTH:
+                self._remembered[raw] = found
+        return found
+
+
+@dataclass(slots=True)
+class ParameterCheck:
+    """One parameter: where it stands, and how its value is read and checked."""
+
+    name: str
+    location: str
+    trivial: bool
+    read_and_check: Callable[[Mapping[str, Any]], None]
+
+    def __call__(self, values: Mapping[str, Any]) -> Violations:
+        try:
+            self.read_and_check(values)
+        except _LIBRARY_ERRORS as error:
+            return tuple(_explained(error, self.location, self.name))
+        return _NONE
+
+
+class _Missing(Exception):
+    """A required parameter is not there."""
+
+
+_LIBRARY_ERRORS = (_Missing, InvalidSchemaValue, CastError, DeserializeError, ParameterValidationError)
+
+
+def _parameter_checks(
+    validator: BaseRequestValidator, operation: SchemaPath, item: SchemaPath
+) -> Iterator[ParameterCheck]:
+    seen = set()
+    for holder in (operation, item):
+        for parameter in holder.get("parameters", SchemaPath.from_dict({})):
+            name, location = (parameter / "name").read_str(), (parameter / "in").read_str()
+            if (name, location) not in seen:
+                seen.add((name, location))
+                yield _parameter_check(validator, parameter, name, location)
+
+
+def _parameter_check(validator: BaseRequestValidator, parameter: SchemaPath, name: str, location: str) -> ParameterCheck:
+    style, _ = get_style_and_explode(parameter)
+    if "content" in parameter or style == "deepObject":
+        # Names and media types that only the whole request shows: openapi-core's own flow reads these.
+        return ParameterCheck(name, location, False, _documented_flow(validator, parameter))
+    schema = (parameter / "schema").read_value()
+    trivial = location == "path" and schema == {"type": "string"}
+    return ParameterCheck(name, location, trivial, _compiled_flow(validator, parameter, name, location))
+
+
+def _documented_flow(validator: BaseRequestValidator, parameter: SchemaPath) -> Callable[[Mapping[str, Any]], None]:
+    location = (parameter / "in").read_str()
+
+    def check(values: Mapping[str, Any]) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            try:
+                validator._get_parameter(RequestParameters(**{location: values}), parameter)
+            except MissingParameterError as error:
+                if (parameter / "required").read_bool(default=False):
+                    raise _Missing from error
+
+    return check
+
+
+def _compiled_flow(
+    validator: BaseRequestValidator, parameter: SchemaPath, name: str, location: str
+) -> Callable[[Mapping[str, Any]], None]:
+    style, explode = get_style_and_explode(parameter)
+    schema = parameter / "schema"
+    reader = validator.style_deserializers_factory.create(validator.spec, schema, style, explode, name=name)
+    checker = _schema_checker(validator, schema)
+    required = (parameter / "required").read_bool(default=False)
+    refuses_empty = location == "query" and not (parameter / "allowEmptyValue").read_bool(default=False)
+    has_default = "default" in schema
+    default = (schema / "default").read_value() if has_default else None
+
+    def check(values: Mapping[str, Any]) -> None:
+        try:
+            value = reader.deserialize(values)
+        except KeyError as error:
+            if has_default:
+                checker(default)
+            elif required:
+                raise _Missing from error
+            return
+        if refuses_empty and value == "":
+            raise EmptyQueryParameterValue(name)
+        checker(value)
+
+    return check
+
+
+def _schema_checker(validator: BaseValidator, schema: SchemaPath) -> Callable[[Any], None]:
+    made = validator.schema_validators_factory.create(
+        validator.spec, schema, extra_format_validators=validator.extra_format_validators
+    )
+    check: Callable[[Any], None] = made.validate
+    return check
+
+
+class BodyPlan:
+    """How to check a body: its media type decides how it is read and which schema it is held against."""
+
+    def __init__(self, validator: BaseValidator, holder: SchemaPath) -> None:
+        self._validator = validator
+        self._content = holder / "content"
+        self._required = (holder / "required").read_bool(default=False)
+        self._by_type: dict[str, tuple[Callable[[bytes], Any], Callable[[Any], None] | None]] = {}
+
+    def check(self, body: bytes, content_type: str, location: str = "body") -> Violations:
+        """Every violation of the body; no body at all is one only where one is required."""
+        if not body:
+            return (Violation(location, "", "required", "a body is required"),) if self._required else _NONE
+        try:
+            read, check = self._for(content_type)
+            value = read(body)
+            if check is not None:
+                check(value)
+        except (MediaTypeFinderError, ValueError) as error:
+            return (Violation(location, "", "media-type", shortened(str(error))),)
+        except (InvalidSchemaValue, CastError, DeserializeError) as error:
+            return tuple(_explained(error, location))
+        return _NONE
+
+    def _for(self, content_type: str) -> tuple[Callable[[bytes], Any], Callable[[Any], None] | None]:
+        flow = self._by_type.get(content_type)
+        if flow is None:
+            flow = self._flow(content_type)
+            if len(self._by_type) < 64:  # clients choose this text: multipart has a new boundary each time
+                self._by_type[content_type] = flow
+        return flow
+
+    def _flow(self, content_type: str) -> tuple[Callable[[bytes], Any], Callable[[Any], None] | None]:
+        validator = self._validator
+        mime_type, parameters, media_type = MediaTypeFinder(self._content).find(content_type)
+        schema = media_type.get("schema")
+        schema_validator = None
+        if schema is not None:
+            schema_validator = validator.schema_validators_factory.create(
+                validator.spec, schema, extra_format_validators=validator.extra_format_validators
+            )
+        reader = validator.media_type_deserializers_factory.create(
+            validator.spec,
+            mime_type,
+            schema=schema,
+            schema_validator=schema_validator,
+            parameters=parameters,
+            encoding=media_type.get("encoding") if "encoding" in media_type else None,
+            extra_media_type_deserializers=validator.extra_media_type_deserializers,
+        )
+        return reader.deserialize, schema_validator.validate if schema_validator is not None else None
+
+
+class ResponsePlan:
+    """How to check the responses of one operation with one status."""
+
+    def __init__(self, validator: BaseResponseValidator, place: tuple[SchemaPath, SchemaPath], status: int) -> None:
+        self._status = status
+        self._declared = True
+        self._body: BodyPlan | None = None
+        self._headers: tuple[tuple[str, bool, Callable[[Mapping[str, Any]], None]], ...] = ()
+        try:
+            response = ResponseFinder(place[0] / "responses").find(str(status))
+        except ResponseFinderError:
+            self._declared = False
+            return
+        if "content" in response:
+            self._body = BodyPlan(validator, response)
+        if "headers" in response:
+            self._headers = tuple(_header_checks(validator, response / "headers"))
+
+    def check(self, reply: Reply, *, head: bool) -> Violations:
+        """Every violation of the response, the body's first."""
+        if not self._declared:
+            text = f"the contract declares no answer with status {self._status}"
+            return (Violation("response.status", "", "status", text),)
+        found: Violations = _NONE
+        if self._body is not None and not head:
+            if reply.body:
+                found = self._body.check(reply.body, reply.content_type, "response.body")
+            else:
+                found = (Violation("response.body", "", "required", "the contract declares a body"),)
+        values = dict(reply.headers)
+        for name, required, check in self._headers:
+            try:
+                check(values)
+            except KeyError:
+                if required:
+                    found += (Violation("response.header", pointer(name), "required", f"{name} is missing"),)
+            except _LIBRARY_ERRORS as error:
+                found += tuple(_explained(error, "response.header", name))
+        return found
+
+
+def _header_checks(
+    validator: BaseResponseValidator, headers: SchemaPath
+) -> Iterator[tuple[str, bool, Callable[[Mapping[str, Any]], None]]]:
+    for name, header in headers.str_items():
+        if name.lower() == "content-type":
+            continue
+
+        def check(values: Mapping[str, Any], name: str = name, header: SchemaPath = header) -> None:
+            validator._get_param_or_header_and_schema(header, values, name=name)
+
+        yield name, (header / "required").read_bool(default=False), check
+
+
+def _cookies(headers: Mapping[str, str]) -> Mapping[str, str]:
+    pairs = (pair.strip().partition("=") for pair in headers.get("Cookie", "").split(";"))
+    return {name: value for name, _, value in pairs if name}
+
+
+def _explained(error: Exception, location: str, *at: str) -> Iterator[Violation]:
+    """What an error of openapi-core means, as violations in a stable order."""
+    cause = error.__cause__ if isinstance(error, ParameterValidationError) and error.__cause__ else error
+    if isinstance(cause, InvalidSchemaValue):
+        for problem in sorted(_schema_errors(cause), key=lambda found: [str(part) for part in found.absolute_path]):
+            yield Violation(
+                location, pointer(*at, *problem.absolute_path), str(problem.validator), shortened(problem.message)
+            )
+    elif isinstance(cause, _Missing):
+        yield Violation(location, pointer(*at), "required", f"the {location} parameter {at[0]} is required")
+    elif isinstance(cause, EmptyQueryParameterValue):
+        yield Violation(location, pointer(*at), "empty", f"{at[0]} must not be empty")
+    elif isinstance(cause, CastError):
+        text = f"{cause.value!r} is not of type {cause.type!r}"
+        yield Violation(location, pointer(*at), "type", shortened(text))
+    else:
+        yield Violation(location, pointer(*at), "malformed", shortened(str(cause)))
+
+
+def _schema_errors(error: InvalidSchemaValue) -> Iterator[SchemaError]:
+    for problem in error.schema_errors:
+        if isinstance(problem, SchemaError):
+            yield problem

@@ -1,0 +1,57 @@
+"""Opening a session: its id, who may, and what is loaded (section 4 of the behaviour sheet)."""
+
+import re
+from dataclasses import dataclass
+
+from mockhoop.gateway.access import Caller
+from mockhoop.gateway.records import Refusal, Session
+from mockhoop.gateway.releases import Feature, Release
+
+BAD_ID = Refusal(500, "failed fetching session")
+NOT_FOUND = Refusal(404, "not found")
+NOT_ALLOWED = Refusal(403, "user is not allowed to access this session")
+
+# The database takes braces, any case, and a hyphen after any four digits or none.
+_UUID = re.compile(r"(\{)?([0-9a-f]{4}(?:-?[0-9a-f]{4}){7})(?(1)\})", re.IGNORECASE | re.ASCII)
+
+
+def session_id(text: str) -> str | None:
+    """The id as it is stored, or None where the database refuses to read a UUID (section 4.1)."""
+    found = _UUID.fullmatch(text)
+    if found is None:
+        return None
+    digits = found[2].replace("-", "").lower()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def may_open(session: Session, caller: Caller) -> bool:
+    """Owner, admin, auditor, or a member of one of the review's groups (section 4.1)."""
+    if may_load_recording(session, caller):
+        return True
+    return session.review is not None and any(group.group in caller.groups for group in session.review.groups)
+
+
+def may_load_recording(session: Session, caller: Caller) -> bool:
+    """Owner, admin or auditor: also who may download (sections 4.2 and 4.3)."""
+    return session.user_id == caller.subject or caller.sees_everything
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What ``expand`` asks for: a comma list, nothing trimmed, unknown names ignored (section 4.2)."""
+
+    recording: bool
+    input: bool
+
+
+def expansion(expand: str) -> Expansion:
+    """What is to be loaded for this value of ``expand``; no value loads the input only."""
+    names = expand.split(",")
+    return Expansion(recording="event_stream" in names, input=not expand or "session_input" in names)
+
+
+def script_shown(session: Session, wanted: Expansion, expand: str, release: Release) -> str | None:
+    """The text in ``script.data``, or None for a null ``script`` (sections 0 and 4.2)."""
+    if release.has(Feature.SCRIPT_ALWAYS):
+        return session.script if wanted.input else ""
+    return session.script if expand and wanted.input else None

@@ -1,0 +1,46 @@
+"""A call and its reply, free of any HTTP library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+Headers = tuple[tuple[str, str], ...]
+
+JSON = "application/json"
+JSON_UTF8 = "application/json; charset=utf-8"
+
+
+@dataclass(slots=True)
+class Call:
+    """One request as it came in.
+
+    ``raw_path`` is percent-encoded and without the query; ``headers`` looks names up without regard to case.
+    """
+
+    method: str
+    raw_path: str
+    raw_query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    scheme: str = "http"
+
+    @property
+    def path(self) -> str:
+        """The path with its percent-encoding undone."""
+        return unquote(self.raw_path) if "%" in self.raw_path else self.raw_path
+
+    @property
+    def origin(self) -> str:
+        """The scheme and host under which the caller reached us, for links that lead back."""
+        return f"{self.scheme}://{self.headers.get('Host', '127.0.0.1:8009')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One response. ``plain`` leaves out the headers that the profile puts on every response."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    headers: Headers = ()
+    plain: bool = False

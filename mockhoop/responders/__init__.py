@@ -1,0 +1,1 @@
+"""Who decides a call: each responder answers it or passes it on."""

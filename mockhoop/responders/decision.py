@@ -1,0 +1,68 @@
+"""What a responder makes of a call. Deciding alters nothing; the pipeline applies the changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from mockhoop.contract.operations import Match, Operation
+from mockhoop.contract.violations import Violation
+from mockhoop.gateway.access import Caller
+from mockhoop.messages import Call, Headers, Reply
+from mockhoop.world.changes import Change
+from mockhoop.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A reply with its changes. ``refused`` marks a refusal of the gateway's own, which no validation overrides."""
+
+    reply: Reply
+    changes: tuple[Change, ...] = ()
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Everything that a responder may look at."""
+
+    call: Call
+    operation: Operation
+    path_values: Mapping[str, str]
+    caller: Caller
+    world: World
+
+
+class Responder(Protocol):
+    """Decides the calls of some operations."""
+
+    name: str
+
+    def serves(self, key: str) -> bool:
+        """Whether this responder decides calls of the operation with this key."""
+        ...
+
+    def decide(self, question: Question) -> Decision:
+        """What to make of the call. Must not alter anything."""
+        ...
+
+
+class Profile(Protocol):
+    """How a kind of server behaves around its operations: routing, sign-in, refusals, standing headers."""
+
+    name: str
+
+    def find(self, call: Call) -> Match | Reply:
+        """The operation that a call means, or the answer to a call that means none."""
+        ...
+
+    def identify(self, call: Call, operation: Operation, world: World) -> Caller | Decision:
+        """The caller, or the decision that refuses the call."""
+        ...
+
+    def refuse(self, violations: tuple[Violation, ...]) -> Reply:
+        """The answer to a call that breaks the contract."""
+        ...
+
+    def standing_headers(self) -> Headers:
+        """The headers on every response that is not plain."""
+        ...

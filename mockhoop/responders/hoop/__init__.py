@@ -1,0 +1,1 @@
+"""The operations that behave as the Hoop gateway does."""

@@ -1,0 +1,77 @@
+"""How the gateway behaves around its operations: its routing, its sign-in, its refusals."""
+
+from mockhoop.contract.document import Contract
+from mockhoop.contract.operations import Match, Operation
+from mockhoop.contract.violations import Violation, as_dicts
+from mockhoop.gateway import access, plumbing
+from mockhoop.gateway.access import Access, Caller
+from mockhoop.gateway.records import User
+from mockhoop.gateway.releases import Release
+from mockhoop.gateway.wire import dumps
+from mockhoop.messages import JSON_UTF8, Call, Headers, Reply
+from mockhoop.responders.decision import Decision
+from mockhoop.responders.hoop.refusals import refuse
+from mockhoop.responders.hoop.tables import USERS, token_digest
+from mockhoop.world.world import World
+
+
+class HoopProfile:
+    """The gateway's plumbing: ``/api`` in front, 404 for wrong methods, bearer tokens, its standing headers.
+
+    ``routes`` says who may use an operation; what it does not name, any signed-in caller may.
+    """
+
+    name = "hoop"
+
+    def __init__(
+        self, contract: Contract, routes: dict[str, Access], *, require_token: bool = True, cors: bool = True
+    ) -> None:
+        self._contract = contract
+        self._operations = contract.operations
+        self._routes = routes
+        self._require_token = require_token
+        self._standing = plumbing.standing_headers(Release.parse(contract.release), cors=cors)
+
+    def find(self, call: Call) -> Match | Reply:
+        """The operation that the call means; otherwise a preflight's answer, a redirect or a 404 (section 1.2)."""
+        if call.method == "OPTIONS":
+            return plumbing.PREFLIGHT
+        path = call.path
+        if not path.startswith(plumbing.API_PREFIX + "/"):
+            return plumbing.no_route(call)
+        path = path[len(plumbing.API_PREFIX) :]
+        found = self._operations.match(call.method, path)
+        if found is not None:
+            return found
+        if path.endswith("/") and self._operations.match(call.method, path[:-1]) is not None:
+            return plumbing.without_slash(call)
+        return plumbing.no_route(call)
+
+    def identify(self, call: Call, operation: Operation, world: World) -> Caller | Decision:
+        """Who is calling, or why not: 401 before 403 (sections 2.1 to 2.3)."""
+        marker = self._routes.get(operation.key, Access.STANDARD)
+        if marker is Access.PUBLIC:
+            return access.ANYBODY
+        user = self._signed_in(call, world)
+        if user is None or user.status != "active":
+            return refuse(access.ACCESS_DENIED)
+        caller = access.caller_of(user)
+        return caller if access.may_use(caller, marker) else refuse(access.ROLE_DENIED)
+
+    def _signed_in(self, call: Call, world: World) -> User | None:
+        if not self._require_token:
+            return access.first_admin(world.table(USERS))
+        if call.headers.get("Api-Key"):
+            return None  # it wins over a bearer token, and no key is configured
+        token = access.bearer_token(call.headers.get("Authorization"))
+        return world.table(USERS).find("token", token_digest(token)) if token else None
+
+    def refuse(self, violations: tuple[Violation, ...]) -> Reply:
+        """422 in the gateway's own shape, with every violation beside the message."""
+        listed = "; ".join(f"{found.location} {found.pointer}: {found.message}" for found in violations)
+        body = {"message": f"the request breaks the contract: {listed}", "validation": as_dicts(violations)}
+        return Reply(422, dumps(body), JSON_UTF8)
+
+    def standing_headers(self) -> Headers:
+        """The headers on every response of the API (section 1.3)."""
+        return self._standing

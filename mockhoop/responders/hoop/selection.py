@@ -1,0 +1,63 @@
+"""Which sessions a list is about: what the caller may see, cut down by each filter (sections 3.1 and 3.4)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockhoop.gateway.access import Caller
+from mockhoop.gateway.listing import SessionQuery, is_literal, like
+from mockhoop.responders.hoop.tables import SESSIONS, USERS
+from mockhoop.world.table import Positions, Table
+from mockhoop.world.world import World
+
+
+def select(world: World, query: SessionQuery, caller: Caller) -> Positions:
+    """The positions, in the table of sessions, of all that match. Not to be changed.
+
+    Raises:
+        LikeError: a pattern ends in a single backslash and a value made the database read that far.
+    """
+    sessions = world.table(SESSIONS)
+    return sessions.where_all(list(_parts(world, sessions, query, caller)))
+
+
+def _parts(world: World, sessions: Table[Any], query: SessionQuery, caller: Caller) -> Iterator[Positions]:
+    if not caller.sees_everything:
+        yield _visible(world, sessions, caller)
+    for facet, pattern in (
+        ("user", query.user),
+        ("type", query.type),
+        ("connection", query.connection),
+        ("review.status", query.status),
+    ):
+        if pattern is not None:
+            yield _like(sessions, facet, pattern)
+    if query.approver is not None:
+        yield _approved_by(world, sessions, query.approver)
+    if query.batch_id is not None:
+        yield sessions.where("batch_id", query.batch_id)
+    if query.correlation_id is not None:
+        yield sessions.where("correlation_id", query.correlation_id)
+    if query.jira_issue_keys is not None:
+        yield sessions.where_any("jira_issue_key", query.jira_issue_keys)
+    if query.created is not None:
+        yield sessions.between(*query.created)
+
+
+def _visible(world: World, sessions: Table[Any], caller: Caller) -> Positions:
+    """Own, ownerless, and those that a group of the caller reviews; groups as the users table has them."""
+    user = world.table(USERS).get(caller.subject)
+    groups = user.groups if user is not None else ()
+    return sessions.where_any("user", (caller.subject, "")) | sessions.where_any("review.group", groups)
+
+
+def _like(sessions: Table[Any], facet: str, pattern: str) -> Positions:
+    if is_literal(pattern):
+        return sessions.where(facet, pattern)
+    matches = like(pattern)
+    return sessions.where_any(facet, [value for value in sessions.values(facet) if matches(value)])
+
+
+def _approved_by(world: World, sessions: Table[Any], email: str) -> Positions:
+    """Reviews of a group in which the person with this address is now; not who approved."""
+    user = world.table(USERS).find("email", email)
+    return sessions.where_any("review.group", user.groups if user is not None else ())

@@ -1,0 +1,108 @@
+"""What the contract lets Hoop's objects show: known fields in the gateway's order, new ones with plausible values."""
+
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
+
+from mockhoop.errors import ContractError
+from mockhoop.gateway.fields import (
+    ABSENT,
+    GROUP_FIELDS,
+    LISTED_REVIEW_FIELDS,
+    LISTED_SESSION_FIELDS,
+    REVIEW_FIELDS,
+    REVIEWER_FIELDS,
+    SESSION_FIELDS,
+    TIME_WINDOW_FIELDS,
+    Fields,
+    SessionView,
+)
+from mockhoop.gateway.records import Review, Reviewer, ReviewGroup, TimeWindow
+from mockhoop.values.plausible import Plausible
+
+
+class Shape:
+    """One schema of the contract as the recipe for an object.
+
+    Properties that the gateway's rules know get their values from the record; all others get plausible ones from their
+    schema. A property that is not in the contract is not written.
+    """
+
+    def __init__(self, schema_name: str, document: Mapping[str, Any], fields: Fields, plausible: Plausible) -> None:
+        properties = _properties(document, schema_name)
+        self._name = schema_name
+        self._known = tuple((name, get) for name, get in fields.items() if name in properties)
+        self._others = tuple((name, schema) for name, schema in properties.items() if name not in fields)
+        self._plausible = plausible
+
+    def fill(self, record: object, key: str) -> dict[str, Any]:
+        """The object for a record; ``key`` is what its plausible values depend on."""
+        filled = {}
+        for name, get in self._known:
+            value = get(record)
+            if value is not ABSENT:
+                filled[name] = value
+        for name, schema in self._others:
+            filled[name] = self._plausible.value(schema, self._name, key, name)
+        return filled
+
+
+def _properties(document: Mapping[str, Any], schema_name: str) -> Mapping[str, Any]:
+    schema = document.get("components", {}).get("schemas", {}).get(schema_name)
+    if not isinstance(schema, Mapping) or not isinstance(schema.get("properties"), Mapping):
+        raise ContractError(
+            f"the profile hoop needs the schema {schema_name!r} with properties in components/schemas; "
+            "serve the document without x-mockhoop if it is not Hoop's"
+        )
+    properties: Mapping[str, Any] = schema["properties"]
+    return properties
+
+
+_ENVELOPE = ("data", "total", "total_is_capped", "has_next_page")
+
+
+class SessionShapes:
+    """A session with all that is in it, in a list and by itself."""
+
+    def __init__(self, document: Mapping[str, Any], plausible: Plausible) -> None:
+        def shape(schema_name: str, fields: Fields) -> Shape:
+            return Shape(schema_name, document, fields, plausible)
+
+        self._session = {
+            False: shape("openapi.Session", SESSION_FIELDS),
+            True: shape("openapi.Session", LISTED_SESSION_FIELDS),
+        }
+        self._review = {
+            False: shape("openapi.SessionReview", REVIEW_FIELDS),
+            True: shape("openapi.SessionReview", LISTED_REVIEW_FIELDS),
+        }
+        self._list = shape("openapi.SessionList", {name: itemgetter(name) for name in _ENVELOPE})
+        self._group = shape("openapi.ReviewGroup", GROUP_FIELDS)
+        self._reviewer = shape("openapi.ReviewOwner", REVIEWER_FIELDS)
+        self._window = shape("openapi.ReviewSessionTimeWindow", TIME_WINDOW_FIELDS)
+
+    def session(self, view: SessionView, *, listed: bool = False) -> dict[str, Any]:
+        """The session as an answer shows it."""
+        filled = self._session[listed].fill(view, view.session.id)
+        if isinstance(filled.get("review"), Review):
+            filled["review"] = self._filled_review(filled["review"], listed)
+        return filled
+
+    def envelope(self, *, total: int | None, capped: bool, more: bool) -> dict[str, Any]:
+        """The list around the items, which are still missing (section 3.6)."""
+        known = {"data": [], "total": total, "total_is_capped": capped, "has_next_page": more}
+        return self._list.fill(known, "list")
+
+    def _filled_review(self, review: Review, listed: bool) -> dict[str, Any]:
+        filled = self._review[listed].fill(review, review.id)
+        if "review_groups_data" in filled:
+            filled["review_groups_data"] = [self._filled_group(group) for group in review.groups]
+        if isinstance(filled.get("time_window"), TimeWindow):
+            filled["time_window"] = self._window.fill(filled["time_window"], review.id)
+        return filled
+
+    def _filled_group(self, group: ReviewGroup) -> dict[str, Any]:
+        filled = self._group.fill(group, group.id)
+        if isinstance(filled.get("reviewed_by"), Reviewer):
+            filled["reviewed_by"] = self._reviewer.fill(group.reviewed_by, group.id)
+        return filled

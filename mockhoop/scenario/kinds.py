@@ -1,0 +1,247 @@
+"""The kinds of a single value: what a text or number in a scenario may be, and what becomes of it.
+
+A kind stands in an ``Annotated`` type of the model; what it knows (options, limits, ``expects``) is there for
+the reader as well as for a JSON Schema and a reference page.
+"""
+
+import base64
+import binascii
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Protocol, runtime_checkable
+
+from mockhoop.scenario.times import Moment, Unfit, parse_duration, parse_moment
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_CLOCK_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
+
+
+@runtime_checkable
+class Kind(Protocol):
+    """Makes the model's value of what was written, or raises Unfit; ``expects`` says what it wants."""
+
+    @property
+    def expects(self) -> str: ...
+
+    def read(self, value: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of a limited length in characters; ``pattern`` is for the whole of it, ``of`` says it in words."""
+
+    least: int = 0
+    most: int | None = None
+    pattern: str = ""
+    of: str = ""
+
+    @property
+    def expects(self) -> str:
+        return f"text of {self.of}" if self.of else "text"
+
+    def read(self, value: Any) -> str:
+        text = _text(self, value)
+        if len(text) < self.least:
+            raise Unfit("the text is empty", "write something")
+        if self.most is not None and len(text) > self.most:
+            raise Unfit(f"the text has {len(text)} characters, but at most {self.most} are allowed", "shorten it")
+        if self.pattern and not re.fullmatch(self.pattern, text):
+            raise Unfit(f"expected {self.expects}, not {describe(text)}", "remove the other characters")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of some words; ``also`` holds other spellings that are understood."""
+
+    options: tuple[str, ...]
+    also: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def expects(self) -> str:
+        return f"one of {', '.join(self.options)}"
+
+    def read(self, value: Any) -> str:
+        text = _text(self, value)
+        if text in self.options:
+            return text
+        if text in self.also:
+            return self.also[text]
+        raise Unfit(f"expected {self.expects}, not {describe(text)}", nearest(text, self.options))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number within limits."""
+
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def expects(self) -> str:
+        return "a whole number" + _limits(self.least, self.most)
+
+    def read(self, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Unfit(f"expected {self.expects}, not {describe(value)}")
+        _within(self, value, self.least, self.most)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A number within limits, neither infinite nor NaN."""
+
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def expects(self) -> str:
+        return "a number" + _limits(self.least, self.most)
+
+    def read(self, value: Any) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            raise Unfit(f"expected {self.expects}, not {describe(value)}")
+        _within(self, value, self.least, self.most)
+        return float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    expects = "true or false"
+
+    def read(self, value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower())
+        raise Unfit(f"expected true or false, not {describe(value)}", f"write {meant}" if meant else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A duration of zero or more, kept in nanoseconds."""
+
+    least: int = 0
+
+    @property
+    def expects(self) -> str:
+        return "a duration such as 90s, 5m or 1h30m"
+
+    def read(self, value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            raise Unfit(f"expected {self.expects}, not {describe(value)}", f"add a unit: {value}s or {value}m")
+        duration = parse_duration(_text(self, value))
+        if duration < self.least:
+            raise Unfit(f'the duration "{value}" is too short', "write a longer one, without a minus sign")
+        return duration
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment: RFC 3339, ``now``, or a signed duration from the world's start."""
+
+    expects = "a moment such as 2024-07-25T15:56:35Z, now or -3h"
+
+    def read(self, value: Any) -> Moment:
+        return parse_moment(_text(self, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Uuid:
+    """A UUID with hyphens, kept in lower case as the gateway shows it."""
+
+    expects = "a UUID"
+
+    def read(self, value: Any) -> str:
+        text = _text(self, value)
+        if not _UUID.fullmatch(text):
+            raise Unfit(f"expected a UUID, not {describe(text)}", "write 8-4-4-4-12 hex digits with hyphens")
+        return text.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTime:
+    """A time of day in UTC, ``HH:MM`` in 24 hours; the gateway also takes ``9:00`` (section 7.3)."""
+
+    expects = "a time of day such as 09:00 or 18:30"
+
+    def read(self, value: Any) -> str:
+        text = _text(self, value)
+        if not _CLOCK_TIME.fullmatch(text):
+            raise Unfit(f"expected {self.expects}, not {describe(text)}", "write HH:MM from 00:00 to 23:59")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The bytes of an event: text, or ``{base64: …}``. Never empty, since the gateway stores none (section 4.4)."""
+
+    expects = "text or {base64: …}"
+
+    def read(self, value: Any) -> bytes:
+        content = self._bytes(value)
+        if not content:
+            raise Unfit("an event without content is never recorded", "leave the event out")
+        return content
+
+    def _bytes(self, value: Any) -> bytes:
+        if isinstance(value, str):
+            return value.encode()
+        if not isinstance(value, dict) or set(value) != {"base64"} or not isinstance(value["base64"], str):
+            raise Unfit(f"expected {self.expects}, not {describe(value)}", _quote_hint(value))
+        try:
+            return base64.b64decode(value["base64"], validate=True)
+        except (binascii.Error, ValueError):
+            raise Unfit("the text is not valid base64", "use the standard alphabet with padding") from None
+
+
+def describe(value: Any) -> str:
+    """A value as a message names it."""
+    match value:
+        case None:
+            return "nothing (null)"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}…"'
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return f"the number {value}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A suggestion: the known word that was probably meant, in whatever case, or nothing."""
+    by_lower = {one.lower(): one for one in known}
+    close = get_close_matches(word.lower(), by_lower, n=1)
+    return f'did you mean "{by_lower[close[0]]}"?' if close else ""
+
+
+def _text(kind: Kind, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise Unfit(f"expected {kind.expects}, not {describe(value)}", _quote_hint(value))
+
+
+def _quote_hint(value: Any) -> str:
+    return "put it in quotes" if isinstance(value, int | float) else ""
+
+
+def _limits(least: float | None, most: float | None) -> str:
+    if least is not None and most is not None:
+        return f" from {least} to {most}"
+    if least is not None:
+        return f" of at least {least}"
+    return f" of at most {most}" if most is not None else ""
+
+
+def _within(kind: Kind, value: float, least: float | None, most: float | None) -> None:
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise Unfit(f"expected {kind.expects}, not {describe(value)}")

@@ -1,0 +1,1 @@
+"""The HTTP side: aiohttp's server lives here and nowhere else."""

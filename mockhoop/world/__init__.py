@@ -1,0 +1,1 @@
+"""One isolated universe: its state, its clock and its chance."""

@@ -1,0 +1,226 @@
+"""Records by key, in order, with indexes: what a list needs is looked up, never searched for.
+
+Every record has a position, and each indexed value has a bitmap of the positions that have it. A filter is then
+the intersection of a few bitmaps, a count its length and a page a slice of it.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pyroaring import BitMap
+
+R = TypeVar("R")
+Order = tuple[int, str]
+Positions = BitMap
+Facet = Callable[[Any], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class TableSpec(Generic[R]):
+    """What a table keeps: its name, the key of a record, its order, and the facets that it is filtered by.
+
+    ``order`` gives a whole number (a time) and a text that decides between equals; a table without it keeps the order
+    of arrival. Each facet gives the values under which a record is found.
+    """
+
+    name: str
+    key: Callable[[R], str]
+    order: Callable[[R], Order] | None = None
+    facets: Mapping[str, Facet] = field(default_factory=dict)
+
+
+class Table(Generic[R]):
+    """Records of one kind. A fork shares everything with its parent, which from then on must not change."""
+
+    def __init__(self, spec: TableSpec[R], records: Iterable[R] = ()) -> None:
+        self.spec = spec
+        rows = list(records) if spec.order is None else sorted(records, key=spec.order)
+        self._base = _Base(spec, rows)
+        self._begin_delta()
+
+    def fork(self) -> "Table[R]":
+        """A table that begins as this one is and goes its own way."""
+        child: Table[R] = Table.__new__(Table)
+        child.spec = self.spec
+        child._base = self._base if not self._changed else _Base(self.spec, list(self))
+        child._begin_delta()
+        return child
+
+    def _begin_delta(self) -> None:
+        self._rows: dict[int, R] = {}
+        self._positions: dict[str, int] = {}
+        self._tail: list[Order] = []
+        self._live = self._base.live
+        self._facets: dict[str, dict[str, BitMap]] = {name: {} for name in self.spec.facets}
+        self._changed = False
+
+    # Reading
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    def __iter__(self) -> Iterator[R]:
+        """All records, oldest first."""
+        return (self._at(position) for position in self._live)
+
+    def get(self, key: str) -> R | None:
+        """The record with this key."""
+        position = self._position(key)
+        return None if position is None or position not in self._live else self._at(position)
+
+    def find(self, facet: str, value: str) -> R | None:
+        """The first record with this value."""
+        for position in self.where(facet, value):
+            return self._at(position)
+        return None
+
+    def all(self) -> Positions:
+        """The positions of all records. Not to be changed."""
+        return self._live
+
+    def where(self, facet: str, value: str) -> Positions:
+        """The positions of the records with this value. Not to be changed."""
+        own = self._facets[facet].get(value)
+        return own if own is not None else self._base.facets[facet].get(value, _EMPTY)
+
+    def where_any(self, facet: str, values: Iterable[str]) -> Positions:
+        """The positions of the records that have at least one of the values."""
+        return BitMap.union(_EMPTY, *(self.where(facet, value) for value in values))
+
+    def where_all(self, parts: Sequence[Positions]) -> Positions:
+        """The positions that are in every part; without parts, those of all records. Not to be changed."""
+        return BitMap.intersection(*parts) if len(parts) > 1 else parts[0] if parts else self._live
+
+    def values(self, facet: str) -> Iterable[str]:
+        """The distinct values of a facet (some may have no record any more)."""
+        own = self._facets[facet]
+        return self._base.facets[facet].keys() | own.keys() if own else self._base.facets[facet].keys()
+
+    def between(self, low: int, high: int) -> Positions:
+        """The positions of the records whose order's number is in the range, both ends included."""
+        base, tail, size = self._base.order, self._tail, len(self._base.rows)
+        start = bisect_left(base, (low, ""))
+        end = bisect_right(base, (high, _LAST))
+        found = BitMap(range(start, end)) if start < end else BitMap()
+        if tail:
+            found |= BitMap(range(size + bisect_left(tail, (low, "")), size + bisect_right(tail, (high, _LAST))))
+        return found & self._live
+
+    def newest(self, positions: Positions, offset: int, limit: int) -> Sequence[R]:
+        """A page of the given records: the newest first, after leaving out ``offset`` of them."""
+        end = len(positions) - offset
+        if end <= 0 or limit <= 0:
+            return ()
+        page = positions[max(0, end - limit) : end]
+        return [self._at(position) for position in reversed(page.to_array())]
+
+    # Changing
+
+    def put(self, record: R) -> None:
+        """Add the record, or replace the one with its key."""
+        position = self._position(self.spec.key(record))
+        if position is not None and self._stays_in_place(position, record):
+            if position in self._live:
+                self._unindex(position, self._at(position))
+        elif position is None and self._comes_last(record):
+            position = len(self._base.rows) + len(self._tail)
+            self._positions[self.spec.key(record)] = position
+            self._tail.append(self.spec.order(record) if self.spec.order else (0, ""))
+        else:
+            self._rebuild_with(record)
+            return
+        self._write_live()
+        self._live.add(position)
+        self._rows[position] = record
+        for name, value in self._values_of(record):
+            self._own(name, value).add(position)
+
+    def drop(self, key: str) -> None:
+        """Take the record with this key away; nothing happens when there is none."""
+        position = self._position(key)
+        if position is not None and position in self._live:
+            self._unindex(position, self._at(position))
+            self._write_live()
+            self._live.remove(position)
+
+    def _position(self, key: str) -> int | None:
+        if self._positions:
+            own = self._positions.get(key)
+            if own is not None:
+                return own
+        return self._base.positions.get(key)
+
+    def _at(self, position: int) -> R:
+        own = self._rows.get(position)
+        return own if own is not None else self._base.rows[position]
+
+    def _order_at(self, position: int) -> Order:
+        size = len(self._base.rows)
+        return self._base.order[position] if position < size else self._tail[position - size]
+
+    def _stays_in_place(self, position: int, record: R) -> bool:
+        return self.spec.order is None or self.spec.order(record) == self._order_at(position)
+
+    def _comes_last(self, record: R) -> bool:
+        if self.spec.order is None:
+            return True
+        last = self._tail[-1] if self._tail else (self._base.order[-1] if self._base.order else None)
+        return last is None or self.spec.order(record) >= last
+
+    def _rebuild_with(self, record: R) -> None:
+        # A record in the middle of the order moves all that follow. It is rare: new sessions are the newest.
+        key = self.spec.key(record)
+        others = [other for other in self if self.spec.key(other) != key]
+        order = self.spec.order
+        self._base = _Base(self.spec, sorted([*others, record], key=order) if order else [*others, record])
+        self._begin_delta()
+        self._changed = True
+
+    def _values_of(self, record: R) -> Iterator[tuple[str, str]]:
+        for name, facet in self.spec.facets.items():
+            for value in facet(record):
+                yield name, value
+
+    def _unindex(self, position: int, record: R) -> None:
+        for name, value in self._values_of(record):
+            self._own(name, value).discard(position)
+
+    def _own(self, facet: str, value: str) -> Positions:
+        """The bitmap of a value, copied from the base when it is first written to."""
+        mine = self._facets[facet]
+        found = mine.get(value)
+        if found is None:
+            found = mine[value] = BitMap(self._base.facets[facet].get(value, _EMPTY))
+        return found
+
+    def _write_live(self) -> None:
+        if not self._changed or self._live is self._base.live:
+            self._live = BitMap(self._live)
+            self._changed = True
+
+
+class _Base(Generic[R]):
+    """What forks share: rows in order with their indexes, never changed once made."""
+
+    __slots__ = ("facets", "live", "order", "positions", "rows")
+
+    def __init__(self, spec: TableSpec[R], rows: list[R]) -> None:
+        self.rows = rows
+        self.order: list[Order] = [spec.order(row) for row in rows] if spec.order else [(0, "")] * len(rows)
+        self.positions = {spec.key(row): position for position, row in enumerate(rows)}
+        self.live = BitMap(range(len(rows)))
+        found: dict[str, dict[str, list[int]]] = {name: {} for name in spec.facets}
+        for position, row in enumerate(rows):
+            for name, facet in spec.facets.items():
+                values = found[name]
+                for value in facet(row):
+                    values.setdefault(value, []).append(position)
+        self.facets = {
+            name: {value: BitMap(positions) for value, positions in values.items()} for name, values in found.items()
+        }
+
+
+_EMPTY = BitMap()
+_LAST = "\U0010ffff"
