@@ -1,10 +1,15 @@
 """``mockhoop serve``."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from mockhoop.cli.options import plain_errors, scenario_option, spec_argument
+from mockhoop.cli.options import contract_path, plain_errors, scenario_option, spec_argument
+from mockhoop.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from mockhoop.contract.document import Contract
 
 
 @click.command("serve")
@@ -44,18 +49,26 @@ def command(
     log_format: str,
 ) -> None:
     """Serve a contract: Hoop's current one, or SPEC (a file, or a shipped name such as hoop-1.49.10)."""
-    from mockhoop.cli.options import contract_path
+    from mockhoop.pipeline import Validation
     from mockhoop.server.run import run
     from mockhoop.service import Settings, build
 
     settings = Settings(
         contract=contract_path(spec),
-        scenarios=scenarios,
+        scenarios=scenarios or ("default",),
         seed=seed,
-        validation=validation,
+        validation=Validation(validation),
         check_responses=check_responses,
         require_token=not no_auth,
         cors=cors,
     )
-    service = build(settings, progress=_progress)
+    service = build(settings, Progress("making the world"))
+    _tell_of_overlays(service.contract)
     run(service, host=host, port=port, log_format=log_format, out=sys.stdout, err=sys.stderr)
+
+
+def _tell_of_overlays(contract: "Contract") -> None:
+    for report in contract.overlays:
+        click.echo(f"{report.applied} corrections applied from {report.file}")
+        for problem in report.unmatched:
+            click.echo(f"Warning: {problem}", err=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jsonschema.exceptions import ValidationError as SchemaError
+from jsonschema.exceptions import best_match
 from jsonschema_path import SchemaPath
 from openapi_core import V30RequestValidator, V30ResponseValidator, V31RequestValidator, V31ResponseValidator
 from openapi_core.casting.schemas.exceptions import CastError
@@ -298,7 +299,8 @@ class ResponsePlan:
         if self._body is not None and not head:
             if reply.body:
                 found = self._body.check(reply.body, reply.content_type, "response.body")
-            else:
+            elif not reply.content_type or "json" in reply.content_type:
+                # An empty file or text is a body too, though openapi-core calls it missing.
                 found = (Violation("response.body", "", "required", "the contract declares a body"),)
         values = dict(reply.headers)
         for name, required, check in self._headers:
@@ -334,7 +336,8 @@ def _explained(error: Exception, location: str, *at: str) -> Iterator[Violation]
     """What an error of openapi-core means, as violations in a stable order."""
     cause = error.__cause__ if isinstance(error, ParameterValidationError) and error.__cause__ else error
     if isinstance(cause, InvalidSchemaValue):
-        for problem in sorted(_schema_errors(cause), key=lambda found: [str(part) for part in found.absolute_path]):
+        problems = [best_match([problem]) or problem for problem in _schema_errors(cause)]
+        for problem in sorted(problems, key=lambda found: [str(part) for part in found.absolute_path]):
             yield Violation(
                 location, pointer(*at, *problem.absolute_path), str(problem.validator), shortened(problem.message)
             )

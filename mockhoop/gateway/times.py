@@ -11,6 +11,7 @@ Unit = Literal["s", "ms", "us", "ns"]
 SECOND = 1_000_000_000
 _DAY_SECONDS = 86_400
 _FIRST_DAY = date(1970, 1, 1).toordinal()
+_FOUR_CENTURIES = 146_097
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
 # For each unit: how many nanoseconds it has, and how its count within a second is written.
 _FRACTIONS = {"s": (SECOND, ""), "ms": (1_000_000, ".%03d"), "us": (1_000, ".%06d"), "ns": (1, ".%09d")}
@@ -40,8 +41,8 @@ def parse_rfc3339(text: str) -> int:
     """Reads the date of a list filter the way the gateway does (section 3.3).
 
     The fraction is dropped and the offset ignored, so ``10:00:00.9+02:00`` is 10:00:00 UTC. The layout is
-    Go's: an hour may have one digit, a comma may start the fraction. Raises ValueError for any other text,
-    for a day that does not exist and for the year 0.
+    Go's: an hour may have one digit, a comma may start the fraction. Raises ValueError for any other text
+    and for a day that does not exist.
     """
     found = _RFC3339.fullmatch(text)
     if not found:
@@ -52,7 +53,8 @@ def parse_rfc3339(text: str) -> int:
     # Go lets an offset of 24 hours or 60 minutes pass, though not a time of day.
     if hour > 23 or minute > 59 or second > 59 or offset_hour > 24 or offset_minute > 60:
         raise ValueError(f"{text!r} has a time that does not exist")
-    days = date(year, month, day).toordinal() - _FIRST_DAY
+    # Go's calendar has a year 0 and Python's has not; the same days come again after four centuries.
+    days = date(year or 400, month, day).toordinal() - (0 if year else _FOUR_CENTURIES) - _FIRST_DAY
     return (days * _DAY_SECONDS + hour * 3600 + minute * 60 + second) * SECOND
 
 

@@ -44,7 +44,7 @@ def dumps(value: Any) -> bytes:
 
 
 def dumps_plain(value: Any) -> bytes:
-    """The value as JSON with ``<``, ``>`` and ``&`` as they are, as ``GET /sessions`` has it (section 1.4)."""
+    """The value as JSON with ``<``, ``>`` and ``&`` as they are, for ``GET /sessions`` (section 1.4)."""
     data = _encode(value)
     # U+2028 and U+2029 are escaped either way. One byte is looked for first, because that is fast.
     if b"\xe2" in data:

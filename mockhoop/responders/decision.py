@@ -47,9 +47,13 @@ class Responder(Protocol):
 
 
 class Profile(Protocol):
-    """How a kind of server behaves around its operations: routing, sign-in, refusals, standing headers."""
+    """How a kind of server behaves around its operations: routing, sign-in, refusals, standing headers.
+
+    ``base_path`` stands in front of every path of the contract.
+    """
 
     name: str
+    base_path: str
 
     def find(self, call: Call) -> Match | Reply:
         """The operation that a call means, or the answer to a call that means none."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from mockhoop.scenario.times import Moment, Unfit, parse_duration, parse_moment
 
@@ -19,18 +19,21 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CLOCK_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
-@runtime_checkable
-class Kind(Protocol):
+class Kind:
     """Makes the model's value of what was written, or raises Unfit; ``expects`` says what it wants."""
 
-    @property
-    def expects(self) -> str: ...
+    __slots__ = ()
 
-    def read(self, value: Any) -> Any: ...
+    @property
+    def expects(self) -> str:
+        raise NotImplementedError
+
+    def read(self, value: Any) -> Any:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Kind):
     """Text of a limited length in characters; ``pattern`` is for the whole of it, ``of`` says it in words."""
 
     least: int = 0
@@ -47,18 +50,20 @@ class Text:
         if len(text) < self.least:
             raise Unfit("the text is empty", "write something")
         if self.most is not None and len(text) > self.most:
-            raise Unfit(f"the text has {len(text)} characters, but at most {self.most} are allowed", "shorten it")
+            raise Unfit(
+                f"the text has {len(text)} characters, but at most {self.most} are allowed", "shorten it"
+            )
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise Unfit(f"expected {self.expects}, not {describe(text)}", "remove the other characters")
         return text
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Kind):
     """One of some words; ``also`` holds other spellings that are understood."""
 
     options: tuple[str, ...]
-    also: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def expects(self) -> str:
@@ -74,7 +79,7 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Kind):
     """A whole number within limits."""
 
     least: int | None = None
@@ -92,7 +97,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Real:
+class Real(Kind):
     """A number within limits, neither infinite nor NaN."""
 
     least: float | None = None
@@ -110,10 +115,30 @@ class Real:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Version(Kind):
+    """The number of a version, of which there is only one so far."""
+
+    number: int
+
+    @property
+    def expects(self) -> str:
+        return str(self.number)
+
+    def read(self, value: Any) -> int:
+        if isinstance(value, bool) or value != self.number:
+            raise Unfit(
+                f"this mockhoop reads version {self.number}, not {describe(value)}", f"write {self.number}"
+            )
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Kind):
     """True or false."""
 
-    expects = "true or false"
+    @property
+    def expects(self) -> str:
+        return "true or false"
 
     def read(self, value: Any) -> bool:
         if isinstance(value, bool):
@@ -123,7 +148,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Kind):
     """A duration of zero or more, kept in nanoseconds."""
 
     least: int = 0
@@ -134,7 +159,9 @@ class Duration:
 
     def read(self, value: Any) -> int:
         if isinstance(value, int) and not isinstance(value, bool):
-            raise Unfit(f"expected {self.expects}, not {describe(value)}", f"add a unit: {value}s or {value}m")
+            raise Unfit(
+                f"expected {self.expects}, not {describe(value)}", f"add a unit: {value}s or {value}m"
+            )
         duration = parse_duration(_text(self, value))
         if duration < self.least:
             raise Unfit(f'the duration "{value}" is too short', "write a longer one, without a minus sign")
@@ -142,20 +169,24 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class When(Kind):
     """A moment: RFC 3339, ``now``, or a signed duration from the world's start."""
 
-    expects = "a moment such as 2024-07-25T15:56:35Z, now or -3h"
+    @property
+    def expects(self) -> str:
+        return "a moment such as 2024-07-25T15:56:35Z, now or -3h"
 
     def read(self, value: Any) -> Moment:
         return parse_moment(_text(self, value))
 
 
 @dataclass(frozen=True, slots=True)
-class Uuid:
+class Uuid(Kind):
     """A UUID with hyphens, kept in lower case as the gateway shows it."""
 
-    expects = "a UUID"
+    @property
+    def expects(self) -> str:
+        return "a UUID"
 
     def read(self, value: Any) -> str:
         text = _text(self, value)
@@ -165,10 +196,12 @@ class Uuid:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockTime:
+class ClockTime(Kind):
     """A time of day in UTC, ``HH:MM`` in 24 hours; the gateway also takes ``9:00`` (section 7.3)."""
 
-    expects = "a time of day such as 09:00 or 18:30"
+    @property
+    def expects(self) -> str:
+        return "a time of day such as 09:00 or 18:30"
 
     def read(self, value: Any) -> str:
         text = _text(self, value)
@@ -178,10 +211,12 @@ class ClockTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Payload:
-    """The bytes of an event: text, or ``{base64: …}``. Never empty, since the gateway stores none (section 4.4)."""
+class Payload(Kind):
+    """The bytes of an event: text, or ``{base64: …}``. Never empty: such events are not stored (4.4)."""
 
-    expects = "text or {base64: …}"
+    @property
+    def expects(self) -> str:
+        return "text or {base64: …}"
 
     def read(self, value: Any) -> bytes:
         content = self._bytes(value)

@@ -21,14 +21,24 @@ class Chance:
         self.seed = seed
         self._seeded = blake2b(f"mockhoop/{seed}".encode(), digest_size=16)
 
+    def at(self, *key: Key) -> "Chance":
+        """The chance of everything whose key begins so: ``chance.at(a).number(b)`` is ``chance.number(a, b)``."""
+        child = Chance.__new__(Chance)
+        child.seed = self.seed
+        child._seeded = self._state(key)
+        return child
+
     def digest(self, *key: Key) -> bytes:
         """Sixteen bytes for this key."""
+        return self._state(key).digest()
+
+    def _state(self, key: tuple[Key, ...]) -> "blake2b":
         state = self._seeded.copy()
         for part in key:
             # The length in front keeps ("ab", "c") and ("a", "bc") apart; i and s keep 1 and "1" apart.
             text = f"i{part}" if isinstance(part, int) else f"s{part}"
             state.update(f"{len(text)}:{text}".encode())
-        return state.digest()
+        return state
 
     def number(self, *key: Key) -> int:
         """A whole number from 0 to 2**64 - 1."""

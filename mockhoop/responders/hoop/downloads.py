@@ -8,7 +8,7 @@ from mockhoop.gateway.releases import Feature, Release
 from mockhoop.messages import Reply
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop.refusals import refuse
-from mockhoop.responders.hoop.tables import LINKS, SESSIONS
+from mockhoop.gateway.facets import LINKS, SESSIONS
 from mockhoop.world.changes import Drop
 
 _OCTETS = "application/octet-stream"

@@ -1,5 +1,7 @@
 """How the gateway behaves around its operations: its routing, its sign-in, its refusals."""
 
+from collections.abc import Mapping
+
 from mockhoop.contract.document import Contract
 from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation, as_dicts
@@ -11,7 +13,7 @@ from mockhoop.gateway.wire import dumps
 from mockhoop.messages import JSON_UTF8, Call, Headers, Reply
 from mockhoop.responders.decision import Decision
 from mockhoop.responders.hoop.refusals import refuse
-from mockhoop.responders.hoop.tables import USERS, token_digest
+from mockhoop.gateway.facets import USERS, token_digest
 from mockhoop.world.world import World
 
 
@@ -22,11 +24,11 @@ class HoopProfile:
     """
 
     name = "hoop"
+    base_path = plumbing.API_PREFIX
 
     def __init__(
-        self, contract: Contract, routes: dict[str, Access], *, require_token: bool = True, cors: bool = True
+        self, contract: Contract, routes: Mapping[str, Access], *, require_token: bool = True, cors: bool = True
     ) -> None:
-        self._contract = contract
         self._operations = contract.operations
         self._routes = routes
         self._require_token = require_token
@@ -37,9 +39,9 @@ class HoopProfile:
         if call.method == "OPTIONS":
             return plumbing.PREFLIGHT
         path = call.path
-        if not path.startswith(plumbing.API_PREFIX + "/"):
+        if not path.startswith(self.base_path + "/"):
             return plumbing.no_route(call)
-        path = path[len(plumbing.API_PREFIX) :]
+        path = path[len(self.base_path) :]
         found = self._operations.match(call.method, path)
         if found is not None:
             return found

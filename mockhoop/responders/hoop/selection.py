@@ -5,7 +5,7 @@ from typing import Any
 
 from mockhoop.gateway.access import Caller
 from mockhoop.gateway.listing import SessionQuery, is_literal, like
-from mockhoop.responders.hoop.tables import SESSIONS, USERS
+from mockhoop.gateway.facets import SESSIONS, USERS
 from mockhoop.world.table import Positions, Table
 from mockhoop.world.world import World
 

@@ -7,7 +7,7 @@ from mockhoop.gateway.fields import ABSENT, SessionView, list_view
 from mockhoop.gateway.records import Connection, Session
 from mockhoop.gateway.wire import dumps, dumps_plain
 from mockhoop.responders.hoop.shapes import SessionShapes
-from mockhoop.responders.hoop.tables import CONNECTIONS
+from mockhoop.gateway.facets import CONNECTIONS
 from mockhoop.world.world import World
 
 # Entries, not bytes: an item of a list is about a kilobyte, so that a full memory is some ten megabytes.

@@ -15,7 +15,7 @@ from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.selection import select
 from mockhoop.responders.hoop.session_json import SessionJson
-from mockhoop.responders.hoop.tables import LINKS, SESSIONS
+from mockhoop.gateway.facets import LINKS, SESSIONS
 from mockhoop.world.changes import Count, Put
 from mockhoop.world.world import World
 

@@ -42,9 +42,15 @@ def nodes(draw: Draw) -> Run:
 def logs(draw: Draw) -> Run:
     lines = []
     for i in range(draw.between(5, 30)):
-        line = {"level": draw.choice(("info", "warn"), i), "msg": draw.choice(draw.pools.sentences, i), "n": i}
+        line = {
+            "level": draw.choice(("info", "warn"), i),
+            "msg": draw.choice(draw.pools.sentences, i),
+            "n": i,
+        }
         lines.append(json.dumps(line, ensure_ascii=False) + "\n")
-    return Run(f"kubectl logs deploy/{draw.word()} --tail=30 --prefix=false -n team-{draw.ticket}", tuple(lines))
+    return Run(
+        f"kubectl logs deploy/{draw.word()} --tail=30 --prefix=false -n team-{draw.ticket}", tuple(lines)
+    )
 
 
 def not_found(draw: Draw) -> Run:
@@ -57,7 +63,7 @@ def apply(draw: Draw) -> Run:
     name = f"{draw.word()}-{draw.ticket}"
     script = (
         "kubectl apply -f - <<'YAML'\napiVersion: v1\nkind: ConfigMap\nmetadata:\n"
-        f"  name: {name}\ndata:\n  greeting: \"Grüß Gott, 世界\"\nYAML\n"
+        f'  name: {name}\ndata:\n  greeting: "Grüß Gott, 世界"\nYAML\n'
     )
     return Run(script, (f"configmap/{name} created\n",))
 
@@ -77,8 +83,13 @@ def quiet_delete(draw: Draw) -> Run:
 
 
 def top(draw: Draw) -> Run:
-    rows = [(_pod(draw, i), f"{draw.between(1, 900, i)}m", f"{draw.between(20, 4000, 'm', i)}Mi") for i in range(5)]
-    return Run(f"kubectl top pods -n team-{draw.ticket}", (columns_of("NAME|CPU(cores)|MEMORY(bytes)", rows),))
+    rows = [
+        (_pod(draw, i), f"{draw.between(1, 900, i)}m", f"{draw.between(20, 4000, 'm', i)}Mi")
+        for i in range(5)
+    ]
+    return Run(
+        f"kubectl top pods -n team-{draw.ticket}", (columns_of("NAME|CPU(cores)|MEMORY(bytes)", rows),)
+    )
 
 
 def events(draw: Draw) -> Run:

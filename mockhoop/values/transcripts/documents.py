@@ -7,7 +7,7 @@ from mockhoop.values.transcripts.draw import CUSTOMERS, ORDERS, PRODUCTS, Draw, 
 
 def find(draw: Draw, count: int = 0) -> Run:
     lines = [
-        f'{{ "_id" : ObjectId("{draw.hex(24, i)}"), "name" : {_json(name)}, "email" : "{email}",'
+        f'{{ "_id" : ObjectId("{draw.hex(24, str(i))}"), "name" : {_json(name)}, "email" : "{email}",'
         f' "city" : {_json(city)} }}\n'
         for i, name, email, city in draw.rows(CUSTOMERS, count or draw.between(2, 9))
     ]
@@ -30,13 +30,16 @@ def totals(draw: Draw) -> Run:
 
 
 def count(draw: Draw) -> Run:
-    return Run(f"print(db.orders.countDocuments({{batch: {draw.ticket}}}))", (f"{draw.between(0, 90_000)}\n",))
+    return Run(
+        f"print(db.orders.countDocuments({{batch: {draw.ticket}}}))", (f"{draw.between(0, 90_000)}\n",)
+    )
 
 
 def one_document(draw: Draw) -> Run:
     product = draw.choice(PRODUCTS)
     output = (
-        f'{{\n\t"_id" : ObjectId("{draw.hex(24)}"),\n\t"sku" : {draw.ticket},\n\t"product" : {_json(product)},\n'
+        f'{{\n\t"_id" : ObjectId("{draw.hex(24)}"),\n\t"sku" : {draw.ticket},\n'
+        f'\t"product" : {_json(product)},\n'
         f'\t"price" : NumberDecimal("{draw.between(1, 900)}.90"),\n'
         f'\t"created_at" : ISODate("{draw.stamp().replace(" ", "T")}Z")\n}}\n'
     )
@@ -44,7 +47,7 @@ def one_document(draw: Draw) -> Run:
 
 
 def insert(draw: Draw) -> Run:
-    script = f"db.notes.insertOne({{ticket: {draw.ticket}, text: \"it's 東京 – naïve ✓\"}})"
+    script = f'db.notes.insertOne({{ticket: {draw.ticket}, text: "it\'s 東京 – naïve ✓"}})'
     return Run(script, (f"{{\n  acknowledged: true,\n  insertedId: ObjectId('{draw.hex(24)}')\n}}\n",))
 
 
@@ -59,7 +62,9 @@ def type_error(draw: Draw) -> Run:
 
 
 def no_output(draw: Draw) -> Run:
-    script = f"const r = db.carts.deleteMany({{customer: {draw.ticket}}});\nif (r.deletedCount < 0) print('odd')"
+    script = (
+        f"const r = db.carts.deleteMany({{customer: {draw.ticket}}});\nif (r.deletedCount < 0) print('odd')"
+    )
     return Run(script)
 
 
@@ -80,7 +85,10 @@ def update(draw: Draw) -> Run:
 
 def collections(draw: Draw) -> Run:
     names = sorted({draw.word(i) for i in range(6)} | {f"archive_{draw.ticket}"})
-    return Run(f"use shop_{draw.ticket}\nshow collections", (f"switched to db shop_{draw.ticket}\n", "\n".join(names) + "\n"))
+    return Run(
+        f"use shop_{draw.ticket}\nshow collections",
+        (f"switched to db shop_{draw.ticket}\n", "\n".join(names) + "\n"),
+    )
 
 
 MONGODB = (
@@ -110,12 +118,17 @@ def items(draw: Draw, count: int = 0) -> Run:
 
 def many_items(draw: Draw) -> Run:
     run = items(draw, 90)
-    return Run(f"aws dynamodb scan --table-name orders --max-items 90 --starting-token t{draw.ticket}", run.output)
+    return Run(
+        f"aws dynamodb scan --table-name orders --max-items 90 --starting-token t{draw.ticket}", run.output
+    )
 
 
 def log_events(draw: Draw) -> Run:
     found = [
-        {"timestamp": 1721923000000 + draw.between(0, 9_000_000, i), "message": draw.choice(draw.pools.sentences, i)}
+        {
+            "timestamp": 1721923000000 + draw.between(0, 9_000_000, i),
+            "message": draw.choice(draw.pools.sentences, i),
+        }
         for i in range(draw.between(2, 8))
     ]
     script = f"aws logs filter-log-events --log-group-name /app/api --filter-pattern '\"{draw.ticket}\"'"
@@ -124,7 +137,9 @@ def log_events(draw: Draw) -> Run:
 
 def log_groups(draw: Draw) -> Run:
     lines = [f"/aws/lambda/{draw.word(i)}\t{draw.between(1, 90, i)}\n" for i in range(5)]
-    script = f"aws logs describe-log-groups --output text --log-group-name-prefix /aws/lambda --profile p{draw.ticket}"
+    script = (
+        f"aws logs describe-log-groups --output text --log-group-name-prefix /aws --profile p{draw.ticket}"
+    )
     return Run(script, ("".join(lines),))
 
 
@@ -137,7 +152,7 @@ def access_denied(draw: Draw) -> Run:
 
 
 def nothing_printed(draw: Draw) -> Run:
-    return Run(f"aws dynamodb delete-item --table-name carts --key '{{\"id\": {{\"N\": \"{draw.ticket}\"}}}}'")
+    return Run(f'aws dynamodb delete-item --table-name carts --key \'{{"id": {{"N": "{draw.ticket}"}}}}\'')
 
 
 AWS = (items, log_events, access_denied, nothing_printed, many_items, log_groups)

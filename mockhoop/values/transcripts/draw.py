@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from mockhoop.values.chance import Chance, Key
-from mockhoop.values.people import Name, Pools, pools
+from mockhoop.values.people import Name, Pools
 
 T = TypeVar("T")
 Cell = str | int | float | bool | None
@@ -53,39 +53,38 @@ def failed(script: str, output: str, exit_code: int) -> Run:
 class Draw:
     """Chance for one transcript. ``ticket`` is a number that no other variant of the same kind has."""
 
-    __slots__ = ("_chance", "_key", "pools", "ticket", "variant")
+    __slots__ = ("_chance", "pools", "ticket", "variant")
 
-    def __init__(self, chance: Chance, *key: Key, variant: int, ticket: int) -> None:
+    def __init__(self, chance: Chance, pools: Pools, *, variant: int, ticket: int) -> None:
         self._chance = chance
-        self._key = key
+        self.pools = pools
         self.variant = variant
         self.ticket = ticket
-        self.pools: Pools = pools(chance)
 
     def part(self, number: int) -> "Draw":
         """The draw for one part of this transcript (0 to 99), with a ticket of its own."""
-        key = (*self._key, "part", number)
-        return Draw(self._chance, *key, variant=self.variant + number, ticket=self.ticket * 100 + number)
+        chance = Chance(self._chance.number("part", number))
+        return Draw(chance, self.pools, variant=self.variant + number, ticket=self.ticket * 100 + number)
 
     def choice(self, options: Sequence[T], *key: Key) -> T:
         """One of the options."""
-        return self._chance.choice(options, *self._key, *key)
+        return self._chance.choice(options, *key)
 
     def between(self, low: int, high: int, *key: Key) -> int:
         """A whole number, both ends included."""
-        return self._chance.between(low, high, *self._key, *key)
+        return self._chance.between(low, high, *key)
 
     def happens(self, probability: float, *key: Key) -> bool:
         """True in the given share of cases."""
-        return self._chance.happens(probability, *self._key, *key)
+        return self._chance.happens(probability, *key)
 
     def uuid(self, *key: Key) -> str:
         """A UUID."""
-        return self._chance.uuid(*self._key, *key)
+        return self._chance.uuid(*key)
 
     def hex(self, length: int, *key: Key) -> str:
         """Up to 64 hex digits."""
-        return self._chance.hex(*self._key, *key)[:length]
+        return self._chance.hex(*key)[:length]
 
     def name(self, *key: Key) -> Name:
         """The name of a person."""
@@ -104,6 +103,9 @@ class Draw:
     def rows(self, table: "Table", count: int) -> list[Row]:
         """Rows of a table; their ids ascend from the ticket."""
         return [table.row(self, self.ticket + i) for i in range(count)]
+
+
+Shape = Callable[[Draw], Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,9 @@ def _order(draw: Draw, i: int) -> Row:
 
 def _invoice(draw: Draw, i: int) -> Row:
     company = draw.choice(draw.pools.companies, "invoice", i)
-    note = None if draw.happens(0.6, "invoice", i, "note") else draw.choice(draw.pools.sentences, "invoice", i)
+    note = (
+        None if draw.happens(0.6, "invoice", i, "note") else draw.choice(draw.pools.sentences, "invoice", i)
+    )
     return i, company, draw.happens(0.8, "invoice", i, "paid"), note
 
 

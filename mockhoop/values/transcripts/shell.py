@@ -9,7 +9,14 @@ PATHS = ("/health", "/api/orders", "/api/customers/7", "/login", "/api/search?q=
 
 
 def list_files(draw: Draw) -> Run:
-    names = ["backup.tar.gz", f"report-{draw.ticket}.csv", "config.yaml", "logs", "Ünïcode ✓.txt", "deploy.sh"]
+    names = [
+        "backup.tar.gz",
+        f"report-{draw.ticket}.csv",
+        "config.yaml",
+        "logs",
+        "Ünïcode ✓.txt",
+        "deploy.sh",
+    ]
     lines = [f"total {draw.between(40, 9000)}"]
     for i, name in enumerate(sorted(names)):
         mode = "drwxr-xr-x 2" if "." not in name else "-rw-r--r-- 1"
@@ -38,11 +45,15 @@ def git_history(draw: Draw) -> Run:
 
 
 def command_not_found(draw: Draw) -> Run:
-    return failed(f"kubeclt get pods -n team-{draw.ticket}", "bash: line 1: kubeclt: command not found\n", 127)
+    return failed(
+        f"kubeclt get pods -n team-{draw.ticket}", "bash: line 1: kubeclt: command not found\n", 127
+    )
 
 
 def failing_step(draw: Draw) -> Run:
-    script = f"set -euo pipefail\necho \"step 1\"\ncp /etc/app-{draw.ticket}.conf /tmp/\necho 'never printed'\n"
+    script = (
+        f"set -euo pipefail\necho \"step 1\"\ncp /etc/app-{draw.ticket}.conf /tmp/\necho 'never printed'\n"
+    )
     output = ("step 1\n", f"cp: cannot stat '/etc/app-{draw.ticket}.conf': No such file or directory\n")
     return Run(script, output, 1, "exit status 1")
 
@@ -52,15 +63,19 @@ def no_output(draw: Draw) -> Run:
 
 
 def without_newline(draw: Draw) -> Run:
-    return Run(f"printf '%s' \"$(date +%s)-{draw.ticket}\"", (f"17219{draw.between(10000, 99999)}-{draw.ticket}",))
+    return Run(
+        f"printf '%s' \"$(date +%s)-{draw.ticket}\"", (f"17219{draw.between(10000, 99999)}-{draw.ticket}",)
+    )
 
 
 def long_log(draw: Draw) -> Run:
     lines = []
+    start = draw.between(0, 80_000, "start")
     for i in range(draw.between(220, 320)):
         level, path = draw.choice(LEVELS, "level", i), draw.choice(PATHS, "path", i)
-        millis = draw.between(1, 900, "ms", i)
-        lines.append(f"{draw.stamp('log')[:17]}{i % 60:02} {level:<5} request {path} took {millis} ms (worker {i % 8})")
+        now, millis = start + i * 7, draw.between(1, 900, "ms", i)
+        clock = f"{now // 3600:02}:{now // 60 % 60:02}:{now % 60:02}"
+        lines.append(f"2024-07-25 {clock} {level:<5} request {path} took {millis} ms (worker {i % 8})")
     return Run(f"tail -n 300 /var/log/app/{draw.ticket}.log", tuple(f"{line}\n" for line in lines))
 
 
@@ -72,7 +87,9 @@ def download_progress(draw: Draw) -> Run:
 
 def coloured_tests(draw: Draw) -> Run:
     dots = "".join(f"{GREEN}.{PLAIN}" for _ in range(draw.between(8, 30)))
-    wrong = f"{RED}{BOLD}FAILED{PLAIN} tests/test_{draw.word('test')}.py::test_{draw.ticket} - assert 1 == 2\n"
+    wrong = (
+        f"{RED}{BOLD}FAILED{PLAIN} tests/test_{draw.word('test')}.py::test_{draw.ticket} - assert 1 == 2\n"
+    )
     return Run(
         f"cd /srv/app && make test JOB={draw.ticket}",
         (dots, f"{RED}F{PLAIN}\n", wrong, "make: *** [Makefile:12: test] Error 1\n"),
@@ -82,7 +99,7 @@ def coloured_tests(draw: Draw) -> Run:
 
 
 def greetings(draw: Draw) -> Run:
-    script = f"for n in Grüße 你好 こんにちは \"Olá 👋\"; do\n\techo \"$n, #{draw.ticket}\"\ndone\n"
+    script = f'for n in Grüße 你好 こんにちは "Olá 👋"; do\n\techo "$n, #{draw.ticket}"\ndone\n'
     return Run(script, tuple(f"{n}, #{draw.ticket}\n" for n in ("Grüße", "你好", "こんにちは", "Olá 👋")))
 
 
@@ -97,7 +114,12 @@ def legacy_encoding(draw: Draw) -> Run:
 
 def services(draw: Draw) -> Run:
     rows = [
-        (draw.hex(12, i), f"{draw.word(i)}:1.{i}", f"Up {draw.between(2, 90, i)} hours", f"{draw.word('n', i)}_1")
+        (
+            draw.hex(12, i),
+            f"{draw.word(i)}:1.{i}",
+            f"Up {draw.between(2, 90, i)} hours",
+            f"{draw.word('n', i)}_1",
+        )
         for i in range(draw.between(2, 6))
     ]
     script = f"docker ps --filter label=release={draw.ticket}"

@@ -1,4 +1,5 @@
 """Scripts for SQL databases, and what their command-line clients answer."""
+# ruff: noqa: S608 - nothing here ever runs; it is text to look at.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ class Dialect:
     """How one database speaks. ``renders`` are the layouts its client knows, the usual one first.
 
     ``affected`` is printed for changed rows, ``{n}`` standing for their number; ``missing`` for a table that
-    does not exist, ``syntax`` for a typing error; ``quiet`` is a script that prints nothing, ``plan`` a script
+    does not exist, ``syntax`` for a typing error. ``quiet`` is a script that prints nothing, ``plan`` one
     with its output, ``transaction`` what starting and ending one prints.
     """
 
@@ -95,12 +96,14 @@ def quiet(draw: Draw, dialect: Dialect) -> Run:
 
 def long_list(draw: Draw, dialect: Dialect) -> Run:
     rows = draw.rows(ORDERS, draw.between(260, 420))
-    script = f"SELECT id, product, amount, status, created_at FROM orders WHERE id >= {draw.ticket} ORDER BY id;"
+    script = (
+        f"SELECT id, product, amount, status, created_at FROM orders WHERE id >= {draw.ticket} ORDER BY id;"
+    )
     return Run(script, (_table(draw, dialect, ORDERS.columns, rows),))
 
 
 def notes_with_accents(draw: Draw, dialect: Dialect) -> Run:
-    notes = ("Grüße aus Köln 🎉", "納品は来週です", "Olá, tudo bem? ✅", "naïve café — 5 €", "it's \"quoted\"")
+    notes = ("Grüße aus Köln 🎉", "納品は来週です", "Olá, tudo bem? ✅", "naïve café — 5 €", 'it\'s "quoted"')
     rows: list[Row] = [(draw.ticket + i, draw.name(i).full, note) for i, note in enumerate(notes)]
     script = (
         "SELECT id, name, note\tFROM feedback\n"
@@ -184,7 +187,8 @@ POSTGRES = Dialect(
         "QUERY PLAN\n"
         "Index Scan using orders_customer_id_idx on orders  (cost=0.43..{cost} rows={n} width=61)"
         " (actual time=0.031..0.412 rows={n} loops=1)\n"
-        "  Index Cond: (customer_id = {ticket})\nPlanning Time: 0.118 ms\nExecution Time: 0.477 ms\n(4 rows)\n",
+        "  Index Cond: (customer_id = {ticket})\nPlanning Time: 0.118 ms\n"
+        "Execution Time: 0.477 ms\n(4 rows)\n",
     ),
     transaction=("BEGIN\n", "COMMIT\n"),
 )
@@ -195,8 +199,8 @@ MYSQL = Dialect(
     affected="",
     missing="ERROR 1146 (42S02) at line 1: Table 'shop.custmers' doesn't exist\n",
     syntax=(
-        "ERROR 1064 (42000) at line 1: You have an error in your SQL syntax; check the manual that corresponds"
-        " to your MySQL server version for the right syntax to use near '{script}' at line 1\n"
+        "ERROR 1064 (42000) at line 1: You have an error in your SQL syntax; check the manual that"
+        " corresponds to your MySQL server version for the right syntax to use near '{script}' at line 1\n"
     ),
     exit_code=1,
     quiet="SET SESSION lock_wait_timeout = {ticket};\nTRUNCATE TABLE sessions_tmp;",

@@ -8,6 +8,8 @@ from mockhoop.values.transcripts.draw import Cell, Row
 
 def width(text: str) -> int:
     """How many columns of a terminal the text takes: two for a wide character such as 漢."""
+    if text.isascii():
+        return len(text)
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 

@@ -1,0 +1,19 @@
+"""``mockhoop routes``."""
+
+import click
+
+from mockhoop.cli.options import contract_path, plain_errors, spec_argument
+
+
+@click.command("routes")
+@spec_argument
+@plain_errors
+def command(spec: str | None) -> None:
+    """List each operation of a contract and who answers it."""
+    from mockhoop.service import Settings, build
+
+    service = build(Settings(contract=contract_path(spec), scenarios=("empty",)))
+    responders = service.pipeline.responders
+    width = max((len(key) for key in responders), default=0)
+    for key, responder in responders.items():
+        click.echo(f"{key:<{width}}  {responder.name}")

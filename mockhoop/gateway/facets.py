@@ -1,0 +1,48 @@
+"""The tables of a world that plays the gateway, and by what their records are found. Facets give texts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from mockhoop.gateway.records import Session
+
+USERS = "users"
+CONNECTIONS = "connections"
+SESSIONS = "sessions"
+LINKS = "links"
+
+
+def token_digest(token: str) -> str:
+    """What a token is looked up by: a digest, so that the time of the look-up tells nothing about the token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _review_status(session: Session) -> Iterable[str]:
+    return (session.review.status if session.review is not None else "",)
+
+
+def _review_groups(session: Session) -> Iterable[str]:
+    return {group.group for group in session.review.groups} if session.review is not None else ()
+
+
+def _jira_issue_key(session: Session) -> Iterable[str]:
+    key = (session.integrations_metadata or {}).get("jira_issue_key")
+    return (key.casefold(),) if isinstance(key, str) else ()
+
+
+Facets = Mapping[str, Callable[[Any], Iterable[str]]]
+
+USER_FACETS: Facets = {
+    "email": lambda user: (user.email,),
+    "token": lambda user: (token_digest(user.token),) if user.token else (),
+}
+SESSION_FACETS: Facets = {
+    "user": lambda session: (session.user_id,),
+    "connection": lambda session: (session.connection,),
+    "type": lambda session: (session.type,),
+    "review.status": _review_status,
+    "review.group": _review_groups,
+    "batch_id": lambda session: () if session.session_batch_id is None else (session.session_batch_id,),
+    "correlation_id": lambda session: () if session.correlation_id is None else (session.correlation_id,),
+    "jira_issue_key": _jira_issue_key,
+}

@@ -1,0 +1,152 @@
+"""Making a world's beginning out of a scenario."""
+
+from collections.abc import Callable, Iterator
+
+from mockhoop.gateway.facets import CONNECTIONS, LINKS, SESSION_FACETS, SESSIONS, USER_FACETS, USERS
+from mockhoop.gateway.records import Connection, DownloadLink, GatewaySettings, Organization, Session, User
+from mockhoop.scenario import model
+from mockhoop.scenario.generated import SessionGenerator
+from mockhoop.scenario.reviews import People
+from mockhoop.scenario.sessions import Setting, told_session
+from mockhoop.values.chance import Chance
+from mockhoop.world.clock import DAY, Clock, RealClock, VirtualClock
+from mockhoop.world.table import Table, TableSpec
+from mockhoop.world.world import Base
+
+DEFAULT_SEED = 1
+_STEP = 500
+
+Progress = Callable[[int, int], None]
+
+USER_TABLE: TableSpec[User] = TableSpec(USERS, lambda user: user.subject, facets=USER_FACETS)
+CONNECTION_TABLE: TableSpec[Connection] = TableSpec(CONNECTIONS, lambda connection: connection.name)
+LINK_TABLE: TableSpec[DownloadLink] = TableSpec(LINKS, lambda link: link.session_id)
+SESSION_TABLE: TableSpec[Session] = TableSpec(
+    SESSIONS, lambda session: session.id, lambda session: (session.started, session.id), SESSION_FACETS
+)
+
+
+def populate(scenario: model.Scenario, *, seed: int | None = None, progress: Progress | None = None) -> Base:
+    """Everything that worlds of this scenario begin with; ``seed`` wins over the scenario's.
+
+    What is generated depends on the seed and, where the clock is real, on today's date: "now" is the midnight (UTC)
+    before, so that two starts on one day give the same bytes.
+    """
+    chance = Chance(_first(seed, scenario.seed, DEFAULT_SEED))
+    now = RealClock().now()
+    told_start = scenario.clock.start
+    start = told_start.resolve(now) if told_start is not None else now
+    virtual = told_start is not None or scenario.clock.frozen
+    organization = _organization(scenario.organization, chance)
+    people = People.of(list(_users(scenario, chance)))
+    connections = {told.name: _connection(told, chance) for told in scenario.connections}
+    setting = Setting(organization.id, people, connections, start)
+    latest = start if virtual else start - start % DAY
+    sessions = list(_sessions(scenario, setting, chance, latest, progress or _tell_nobody))
+    downloads = scenario.downloads
+    return Base(
+        tables={
+            USERS: Table(USER_TABLE, people.users),
+            CONNECTIONS: Table(CONNECTION_TABLE, connections.values()),
+            SESSIONS: Table(SESSION_TABLE, sessions),
+            LINKS: Table(LINK_TABLE, _links(downloads, start)),
+        },
+        chance=chance,
+        clock=_clock(start if virtual else None, scenario.clock.frozen),
+        settings=GatewaySettings(
+            organization=organization, downloads_enabled=downloads.enabled, link_lifetime=downloads.ttl
+        ),
+    )
+
+
+def _first(*numbers: int | None) -> int:
+    return next(number for number in numbers if number is not None)
+
+
+def _tell_nobody(done: int, total: int) -> None:
+    pass
+
+
+def _clock(start: int | None, frozen: bool) -> Callable[[], Clock]:
+    if start is None:
+        return RealClock
+    return lambda: VirtualClock(start, frozen=frozen)
+
+
+def _organization(told: model.Organization, chance: Chance) -> Organization:
+    return Organization(
+        id=told.id.lower() if told.id else chance.uuid("organization"), name=told.name or "default"
+    )
+
+
+def _users(scenario: model.Scenario, chance: Chance) -> Iterator[User]:
+    for place, told in enumerate(scenario.users):
+        if isinstance(told, model.GeneratedUsers):
+            yield from _generated_users(told, chance, f"users {place}")
+        else:
+            yield User(
+                subject=told.subject or told.email,
+                email=told.email,
+                name=told.name,
+                groups=told.groups,
+                status=told.status,
+                token=told.token or chance.hex("token", told.email)[:40],
+                slack_id=told.slack_id,
+            )
+
+
+def _generated_users(told: model.GeneratedUsers, chance: Chance, key: str) -> Iterator[User]:
+    from mockhoop.values.people import people
+
+    for person in people(chance, told.generate, key=key):
+        yield User(
+            subject=person.subject,
+            email=person.email,
+            name=person.name,
+            groups=told.groups,
+            status=told.status,
+            token=person.token,
+            slack_id=person.slack_id,
+        )
+
+
+def _connection(told: model.Connection, chance: Chance) -> Connection:
+    return Connection(
+        id=told.id.lower() if told.id else chance.uuid("connection", told.name),
+        name=told.name,
+        type=told.type,
+        subtype=told.subtype,
+        resource_name=told.name if told.resource_name is None else told.resource_name,
+        reviewers=told.reviewers,
+        tags=told.tags,
+        min_review_approvals=told.min_review_approvals,
+        force_approve_groups=told.force_approve_groups,
+    )
+
+
+def _sessions(
+    scenario: model.Scenario, setting: Setting, chance: Chance, latest: int, progress: Progress
+) -> Iterator[Session]:
+    total = sum(
+        told.generate if isinstance(told, model.GeneratedSessions) else 1 for told in scenario.sessions
+    )
+    done = 0
+    for place, told in enumerate(scenario.sessions):
+        own = chance.at("sessions", place)
+        if isinstance(told, model.Session):
+            done += 1
+            yield told_session(told, setting, own)
+            continue
+        generator = SessionGenerator(told, setting, own, latest)
+        for number in range(told.generate):
+            done += 1
+            if done % _STEP == 0:
+                progress(done, total)
+            yield generator.session(number)
+    progress(total, total)
+
+
+def _links(downloads: model.Downloads, start: int) -> Iterator[DownloadLink]:
+    for link in downloads.links:
+        expires = link.expires.resolve(start) if link.expires is not None else start + downloads.ttl
+        yield DownloadLink(link.session.lower(), link.token, expires)
