@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mockhoop.contract.document import Contract, load_contract
+from mockhoop.contract.document import Contract, load_contract, refuse_unsound
 from mockhoop.errors import ContractError
 from mockhoop.gateway import access
 from mockhoop.gateway.facets import USERS
@@ -15,6 +15,7 @@ from mockhoop.responders.decision import Profile, Responder
 from mockhoop.responders.generic import GenericProfile, GenericResponder
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
+from mockhoop.resources import spec_dir
 from mockhoop.scenario.loader import load_scenarios, resolve_scenario
 from mockhoop.scenario.model import Scenario
 from mockhoop.scenario.population import populate
@@ -64,6 +65,8 @@ def build(settings: Settings, progress: Progress | None = None) -> Service:
         UsageError: a scenario that is not known, a contract that cannot be served.
     """
     contract = load_contract(settings.contract)
+    if settings.contract.parent != spec_dir():  # the shipped ones are known to be sound
+        refuse_unsound(contract, settings.contract)
     scenario = load_scenarios([resolve_scenario(name) for name in settings.scenarios])
     base = populate(scenario, seed=settings.seed, progress=progress)
     profile, responders = _roles(contract, settings, base)

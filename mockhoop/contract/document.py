@@ -60,12 +60,38 @@ def load_contract(path: Path) -> Contract:
         name=source.name,
         published=published,
         document=document,
-        operations=Operations(document),
+        operations=_operations(document, source),
         overlays=reports,
         profile=settings.get("profile", ""),
         release=str(settings.get("release", document["info"].get("version", ""))),
         base_path=_base_path(document),
     )
+
+
+def refuse_unsound(contract: Contract, path: Path) -> None:
+    """Refuse a contract that is not valid OpenAPI, as published or with its corrections.
+
+    Takes half a second, for what it imports.
+
+    Raises:
+        SourceError: every mistake with its place in the document.
+    """
+    from mockhoop.contract.soundness import document_problems
+
+    source = read_source(path)
+    problems = document_problems(contract.published, source)
+    problems = problems or document_problems(contract.document, source, "with the overlay: ")
+    if problems:
+        raise SourceError(problems)
+
+
+def _operations(document: dict[str, Any], source: Source) -> Operations:
+    try:
+        return Operations(document)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        from mockhoop.contract.soundness import document_problems
+
+        raise SourceError(document_problems(document, source)) from error
 
 
 def _refuse_what_is_no_openapi(source: Source) -> None:

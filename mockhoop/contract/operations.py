@@ -84,29 +84,16 @@ class Operations:
     def match(self, method: str, path: str) -> Match | None:
         """The operation that serves ``method`` on ``path`` (without the base path); HEAD is served by GET."""
         values: list[str] = []
-        for node in self._walk(self._root, path.split("/"), 1, values):
-            found = node.methods.get(method) or (node.methods.get("GET") if method == "HEAD" else None)
-            if found:
-                operation, names = found
-                return Match(operation, dict(zip(names, values, strict=True)) if names else _NO_PARAMETERS)
-        return None
+        found = _find(self._root, path.split("/"), 1, method, values)
+        if found is None:
+            return self.match("GET", path) if method == "HEAD" else None
+        operation, names = found
+        return Match(operation, dict(zip(names, values, strict=True)) if names else _NO_PARAMETERS)
 
     def methods(self, path: str) -> list[str]:
         """The methods that the contract has for this path."""
-        return sorted({method for node in self._walk(self._root, path.split("/"), 1, []) for method in node.methods})
-
-    def _walk(self, node: _Node, steps: list[str], at: int, values: list[str]) -> Iterator[_Node]:
-        if at == len(steps):
-            yield node
-            return
-        step = steps[at]
-        literal = node.literal.get(step)
-        if literal is not None:
-            yield from self._walk(literal, steps, at + 1, values)
-        if node.parameter is not None and step:
-            values.append(step)
-            yield from self._walk(node.parameter, steps, at + 1, values)
-            values.pop()
+        steps = path.split("/")
+        return [method.upper() for method in METHODS if _find(self._root, steps, 1, method.upper(), [])]
 
     def _add(self, operation: Operation) -> None:
         node = self._root
@@ -119,6 +106,27 @@ class Operations:
             else:
                 node = node.literal.setdefault(step, _Node())
         node.methods[operation.method] = (operation, tuple(names))
+
+
+def _find(
+    node: _Node, steps: list[str], at: int, method: str, values: list[str]
+) -> tuple[Operation, tuple[str, ...]] | None:
+    """What serves the method at the end of the steps; ``values`` collects what stands for parameters."""
+    if at == len(steps):
+        return node.methods.get(method)
+    step = steps[at]
+    literal = node.literal.get(step)
+    if literal is not None:
+        found = _find(literal, steps, at + 1, method, values)
+        if found is not None:
+            return found
+    if node.parameter is None or not step:
+        return None
+    values.append(step)
+    found = _find(node.parameter, steps, at + 1, method, values)
+    if found is None:
+        values.pop()
+    return found
 
 
 _NO_PARAMETERS: Mapping[str, str] = {}

@@ -255,7 +255,7 @@ def describe(value: Any) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """A suggestion: the known word that was probably meant, in whatever case, or nothing."""
     by_lower = {one.lower(): one for one in known}
-    close = get_close_matches(word.lower(), by_lower, n=1)
+    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
     return f'did you mean "{by_lower[close[0]]}"?' if close else ""
 
 

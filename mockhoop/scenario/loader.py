@@ -21,11 +21,11 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """One file of a scenario; ``places`` tells where each record was read, see ``Reader``."""
+    """One file of a scenario, and the reader that knows where in it each record was read."""
 
     source: Source
     scenario: Scenario
-    places: Mapping[int, tuple[object, str]]
+    reader: Reader
 
 
 def load_scenario(path: Path) -> Scenario:
@@ -84,7 +84,7 @@ def _scenario(sources: Sequence[Source], problems: list[Problem]) -> Scenario:
         scenario = reader.read(Scenario)
         problems += reader.problems
         if scenario is not None:
-            layers.append(_Layer(source, scenario, reader.places))
+            layers.append(_Layer(source, scenario, reader))
     merged = Scenario(mockhoop=LANGUAGE_VERSION)
     for layer in layers:
         merged = _laid_over(merged, layer.scenario, layer.source.data)
@@ -130,8 +130,9 @@ def _names(layers: Iterable[_Layer]) -> Names:
 
 def _problems(findings: Iterable[Finding], layers: Sequence[_Layer]) -> Iterator[Problem]:
     def place(record: object, path: str) -> tuple[Source, str]:
-        layer = next(layer for layer in layers if id(record) in layer.places)
-        return layer.source, f"{layer.places[id(record)][1]}/{path}"
+        pointers = ((layer.source, layer.reader.pointer(record)) for layer in layers)
+        source, pointer = next((source, pointer) for source, pointer in pointers if pointer is not None)
+        return source, f"{pointer}/{path}"
 
     for finding in findings:
         source, pointer = place(finding.record, finding.path)

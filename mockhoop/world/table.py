@@ -67,6 +67,9 @@ class Table(Generic[R]):
 
     def get(self, key: str) -> R | None:
         """The record with this key."""
+        if not self._changed:
+            position = self._base.positions.get(key)
+            return None if position is None else self._base.rows[position]
         position = self._position(key)
         return None if position is None or position not in self._live else self._at(position)
 
@@ -114,7 +117,10 @@ class Table(Generic[R]):
         if end <= 0 or limit <= 0:
             return ()
         page = positions[max(0, end - limit) : end]
-        return [self._at(position) for position in reversed(page.to_array())]
+        found = reversed(page.to_array())
+        if not self._changed:
+            return [self._base.rows[position] for position in found]
+        return [self._at(position) for position in found]
 
     # Changing
 

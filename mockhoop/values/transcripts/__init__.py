@@ -100,7 +100,7 @@ def transcript(chance: Chance, subtype: str, verb: str, variant: int) -> Transcr
     """What a session on this subtype of connection looks like.
 
     ``verb`` is ``exec`` or ``connect``. Variants from 0 to ``VARIANTS`` - 1 are all different; other numbers
-    start over. The same arguments give the same transcript; recent ones are kept.
+    start over. Of the chance, only the seed matters. Recent transcripts are kept.
     """
     return _transcript(chance.seed, subtype, verb, variant % VARIANTS)
 
@@ -111,8 +111,7 @@ def _transcript(seed: int, subtype: str, verb: str, variant: int) -> Transcript:
     chance = Chance(seed)
     # Tickets stay apart for all variants, and differ from subtype to subtype.
     ticket = 1000 + chance.below(900, "transcript", subtype, verb) * VARIANTS + variant
-    # A chance of its own keeps the keys, and with them the work, short.
-    own = Chance(chance.number("transcript", subtype, verb, variant))
+    own = chance.at("transcript", subtype, verb, variant)
     draw = Draw(own, pools(chance), variant=variant, ticket=ticket)
     if verb == "connect":
         return _talked(draw, kind.talk(draw), wire_protocol=kind.talk is postgres_talk)

@@ -63,8 +63,12 @@ class Draw:
 
     def part(self, number: int) -> "Draw":
         """The draw for one part of this transcript (0 to 99), with a ticket of its own."""
-        chance = Chance(self._chance.number("part", number))
-        return Draw(chance, self.pools, variant=self.variant + number, ticket=self.ticket * 100 + number)
+        return Draw(
+            self._chance.at("part", number),
+            self.pools,
+            variant=self.variant + number,
+            ticket=self.ticket * 100 + number,
+        )
 
     def choice(self, options: Sequence[T], *key: Key) -> T:
         """One of the options."""

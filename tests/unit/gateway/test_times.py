@@ -54,7 +54,7 @@ def test_days_at_the_edges_of_the_calendar_are_right(ns: int, text: str) -> None
 
 
 def test_a_year_of_five_digits_cannot_be_written() -> None:
-    with pytest.raises(ValueError, match="ordinal"):
+    with pytest.raises(ValueError, match=r"out of range|ordinal"):
         rfc3339((LAST + 1) * SECOND)
 
 
