@@ -30,7 +30,7 @@ Flat = dict[str, Any]
 Make = Callable[["Making", str], Any]
 
 NULL_SHARE = 0.1
-# A schema that leads back to itself is entered so often within itself; arrays and optional properties give way.
+# How often a schema that leads back to itself is entered; then arrays and optional properties give way.
 REPEATS = 2
 DEEPEST = 40
 # After so many objects and arrays in one value, optional ones are left out, so that no schema explodes.
@@ -481,7 +481,8 @@ def _range(flat: Flat, parts: Sequence[str]) -> tuple[Any, Any]:
     """The lowest and highest number to make, both included; what the schema leaves open is filled in."""
     usual = NUMBERS.get("_".join(parts)) or NUMBERS.get(parts[-1] if parts else "")
     reach = 100 * max(10, ceil(flat.get("multipleOf", 0)))
-    low, high = (flat[side][0] if side in flat else None for side in ("low", "high"))
+    low: Any = flat["low"][0] if "low" in flat else None
+    high: Any = flat["high"][0] if "high" in flat else None
     if low is None and high is None:
         low, high = usual if usual and "multipleOf" not in flat else (1, reach)
     elif low is None:
@@ -522,14 +523,14 @@ def _plain(number: Fraction) -> int | float:
     return number.numerator if number.denominator == 1 else float(number)
 
 
-def _impossible(making: Making, path: str) -> Any:
+def _impossible(_: Making, path: str) -> Any:
     raise NoValue(path)
 
 
 def _choice(options: Sequence[Any]) -> Make:
     rest = [option for option in options if option is not None]
     if not rest:
-        return (lambda making, path: None) if options else _impossible
+        return (lambda *_: None) if options else _impossible
 
     def make(making: Making, path: str) -> Any:
         chosen = making.chance.choice(rest, path)
@@ -547,7 +548,7 @@ def _varied(makers: Sequence[Make]) -> Make:
     if len(makers) == 1:
         return makers[0]
     if not makers:
-        return lambda making, path: None
+        return lambda *_: None
     return lambda making, path: making.chance.choice(makers, path, "type")(making, path)
 
 
@@ -607,8 +608,11 @@ def _identity(value: Any) -> Any:
 # Keywords as a flat schema holds them, and how two schemas' keywords become one.
 
 KEPT = frozenset(
-    "additionalProperties discriminator enum format items maxItems maxLength maxProperties minItems minLength"
-    " minProperties multipleOf prefixItems properties propertyNames required uniqueItems".split()
+    (
+        *("additionalProperties", "discriminator", "enum", "format", "items", "maxItems", "maxLength"),
+        *("maxProperties", "minItems", "minLength", "minProperties", "multipleOf", "prefixItems"),
+        *("properties", "propertyNames", "required", "uniqueItems"),
+    )
 )
 CHOICES = ("anyOf", "oneOf")
 
@@ -756,7 +760,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _has_type(_: Plausible, kinds: Any, value: Any, schema: Mapping[str, Any]) -> bool:
+def _has_type(_: Plausible, kinds: Any, value: Any, __: Mapping[str, Any]) -> bool:
     return any(TYPES[kind](value) for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
 

@@ -1,0 +1,110 @@
+"""Imports point down only, and each third-party library has one importer (see mockhoop/README.md)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "mockhoop"
+
+# What each part may import of the others. A part is a package or a module directly in mockhoop/.
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "resources": set(),
+    "messages": set(),
+    "source": {"errors"},
+    "values": {"errors"},
+    "contract": {"errors", "messages", "source", "values"},
+    "gateway": {"errors", "messages", "values"},
+    "world": {"errors", "values"},
+    "scenario": {"errors", "resources", "source", "values", "gateway", "world"},
+    "responders": {"errors", "messages", "values", "contract", "gateway", "world", "scenario"},
+    "pipeline": {"messages", "contract", "world", "responders"},
+    "service": {
+        "errors",
+        "resources",
+        "values",
+        "contract",
+        "gateway",
+        "world",
+        "scenario",
+        "responders",
+        "pipeline",
+    },
+    "server": {"errors", "messages", "contract", "gateway", "world", "pipeline", "service"},
+    "cli": {"__init__", "errors", "resources", "source", "contract", "scenario", "pipeline", "server", "service"},
+    "__init__": set(),
+    "__main__": {"cli"},
+}
+
+# Who may import a library: a package with a slash at its end, or a module.
+IMPORTERS: dict[str, str] = {
+    "yaml": "source",
+    "faker": "values/",
+    "openapi_core": "contract/validation.py",
+    "jsonschema": "contract/validation.py",
+    "jsonschema_path": "contract/validation.py",
+    "openapi_spec_validator": "contract/soundness.py",
+    "jsonpath": "contract/overlay.py",
+    "orjson": "gateway/wire.py",
+    "pyroaring": "world/table.py",
+    "aiohttp": "server/",
+    "multidict": "server/",
+    "structlog": "server/",
+    "click": "cli/",
+}
+
+IMPURE = {"asyncio", "socket", "subprocess", "os", "time", "random", "threading", "pathlib", "io"}
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "data" not in path.relative_to(PACKAGE).parts[:1])
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide where a name comes from"
+            yield str(node.module)
+
+
+def part_of(module: str) -> str:
+    steps = module.split(".")
+    return steps[1] if len(steps) > 1 else "__init__"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_module_imports_only_what_is_below_it(path: Path) -> None:
+    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    allowed = MAY_IMPORT[part] | {part}
+    wrong = {name for name in imported(path) if name.split(".")[0] == "mockhoop" and part_of(name) not in allowed}
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_a_library_is_imported_in_one_place_only(path: Path) -> None:
+    wrong = {
+        name
+        for name in imported(path)
+        if (home := IMPORTERS.get(name.split(".")[0])) and not name_of(path).startswith(home)
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("path", [path for path in modules() if path.parent.name == "gateway"], ids=name_of)
+def test_the_gateways_rules_are_pure(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    assert {name for name in imported(path) if name.split(".")[0] in IMPURE} == set()
+    assert [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)] == []
+
+
+def test_every_dependency_has_an_importer() -> None:
+    used = {name.split(".")[0] for path in modules() for name in imported(path)}
+    assert IMPORTERS.keys() <= used
