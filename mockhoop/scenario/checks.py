@@ -37,8 +37,10 @@ def check_scenario(scenario: Scenario, names: Names) -> Iterator[Finding]:
     sessions = [one for one in scenario.sessions if isinstance(one, Session)]
     connections = {one.name: one for one in scenario.connections}
     yield from _duplicates("email", ((user, user.email) for user in users))
-    distinct = {user.email: user for user in reversed(users)}.values()
-    yield from _duplicates("subject", ((user, user.subject or user.email) for user in distinct))
+    distinct: dict[str, User] = {}
+    for user in users:
+        distinct.setdefault(user.email, user)
+    yield from _duplicates("subject", ((user, user.subject or email) for email, user in distinct.items()))
     yield from _duplicates("token", ((user, user.token) for user in users))
     yield from _duplicates("name", ((connection, connection.name) for connection in scenario.connections))
     yield from _duplicates("id", ((connection, connection.id) for connection in scenario.connections))

@@ -46,12 +46,12 @@ def load_scenarios(paths: Sequence[Path]) -> Scenario:
             sources.append(read_source(path))
         except SourceError as error:
             problems += error.problems
-    return _scenario(sources, problems)
+    return _scenario(sources, problems, [str(path) for path in paths])
 
 
 def parse_scenario(text: str | bytes, name: str) -> Scenario:
     """The scenario in a text; ``name`` stands for the file in messages. Raises SourceError."""
-    return _scenario([parse_source(text, name)], [])
+    return _scenario([parse_source(text, name)], [], [name])
 
 
 def shipped_scenarios() -> dict[str, Path]:
@@ -77,7 +77,7 @@ def resolve_scenario(name_or_path: str) -> Path:
     raise UsageError(f'there is no scenario "{name_or_path}" ({hint})')
 
 
-def _scenario(sources: Sequence[Source], problems: list[Problem]) -> Scenario:
+def _scenario(sources: Sequence[Source], problems: list[Problem], names: Sequence[str]) -> Scenario:
     layers: list[_Layer] = []
     for source in sources:
         reader = Reader(source)
@@ -90,10 +90,7 @@ def _scenario(sources: Sequence[Source], problems: list[Problem]) -> Scenario:
         merged = _laid_over(merged, layer.scenario, layer.source.data)
     problems += _problems(check_scenario(merged, _names(layers)), layers)
     if problems:
-        files = {
-            name: order for order, name in enumerate(dict.fromkeys(problem.file for problem in problems))
-        }
-        raise SourceError(sorted(problems, key=lambda one: (files[one.file], one.line, one.column)))
+        raise SourceError(sorted(problems, key=lambda one: (names.index(one.file), one.line, one.column)))
     return merged
 
 

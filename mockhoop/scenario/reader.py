@@ -195,8 +195,8 @@ def _written(record: Any, reader: Reader, raw: Any, at: At) -> dict[str, tuple[A
     entries = entries_of(record)
     if not row:
         needed = ", ".join(f"{entry.key}: …" for entry in entries.values() if entry.required)
-        hint = _hint(raw, f"write {{{needed or 'key: value'}}}")
-        reader.mistake(at, f"expected a mapping, not {describe(raw)}", hint)
+        hint = f"write {{{needed or 'key: value'}}}"
+        reader.mistake(at, f"expected a mapping, not {describe(raw)}", _hint(raw, hint) if at else hint)
         return None
     if not isinstance(raw, list) or len(raw) != len(entries):
         found = f"a list of {len(raw)}" if isinstance(raw, list) else describe(raw)

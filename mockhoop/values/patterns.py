@@ -188,7 +188,7 @@ def _members(items: tuple[tuple[str, Any], ...]) -> str:
 
 def date_time(seconds: int) -> str:
     """An RFC 3339 date and time in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}Z"
 
 
 def fitted(seeds: Seeds, text: str, path: str, shortest: int, longest: int) -> str:
@@ -300,7 +300,7 @@ FORMS = {
         "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z",
         "email": r"[^@\s]+@[^@\s]+\Z",
         "ipv4": r"\d{1,3}(\.\d{1,3}){3}\Z",
-        "time": r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z",
+        "time": r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?\Z",
         "uri": r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z",
         "uuid": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z",
     }.items()

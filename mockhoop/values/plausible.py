@@ -35,7 +35,7 @@ REPEATS = 2
 DEEPEST = 40
 # After so many objects and arrays in one value, optional ones are left out, so that no schema explodes.
 CONTAINERS = 300
-RETRIES = 12
+RETRIES = 60
 ITEM_RETRIES = 50
 DAY = 86_400
 EPOCH = 1_704_067_200  # 2024-01-01
@@ -69,17 +69,22 @@ class Node:
 
     def make(self, making: Making, path: str) -> Any:
         """Make a value; the path says for which place in the whole value."""
-        make = self.ready()
+        maker = self.ready()
         if not self.container:
-            return make(making, path)
+            return maker(making, path)
         if making.stack.count(self) >= REPEATS or len(making.stack) > DEEPEST:
             raise NoValue(path)
         making.stack.append(self)
         making.left -= 1
         try:
-            return make(making, path)
+            return maker(making, path)
         finally:
             making.stack.pop()
+
+    def maker(self) -> Make:
+        """What to call for a value: without the guard against recursion where it is not needed."""
+        direct = self.ready()
+        return self.make if self.container else direct
 
     def ready(self) -> Make:
         """Work out how values are made, unless that is known."""
@@ -246,18 +251,37 @@ class Plausible:
         extra = self._node(additional, "") if additional is not False else None
         names = self._node({"type": "string", **(flat.get("propertyNames") or {"maxLength": 40})}, "label")
 
+        plan: list[tuple[str, Make, bool, bool]] = []
+
         def make(making: Making, path: str) -> dict[str, Any]:
+            if not plan:
+                plan.extend((n, node.maker(), must, not must and node.container) for n, node, must in fields)
             made: dict[str, Any] = {}
-            for name, node, must in fields:
-                _put(made, name, node, must, making, f"{path}/{name}")
-            for turn in range(least * 4 if extra else 0):
-                if len(made) >= least:
-                    break
-                name = names.make(making, f"{path}/key{turn}")
-                _put(made, name, extra, False, making, f"{path}/{name}/")  # type: ignore[arg-type]
+            for name, maker, must, spare in plan:
+                if spare and making.left <= 0:
+                    continue
+                try:
+                    made[name] = maker(making, f"{path}/{name}")
+                except NoValue:
+                    if must:
+                        raise
+            if extra is not None and len(made) < least:
+                self._filled_up(made, least, names, extra, making, path)
             return made
 
         return make
+
+    def _filled_up(
+        self, made: dict[str, Any], least: int, names: Node, extra: Node, making: Making, path: str
+    ) -> None:
+        for turn in range(least * 4):
+            if len(made) >= least:
+                break
+            name = names.make(making, f"{path}/key{turn}")
+            try:
+                made[name] = extra.make(making, f"{path}/{name}/")
+            except NoValue:
+                break
 
     def _array(self, flat: Flat, name: str) -> Make:
         first = [self._node(schema, name) for schema in flat.get("prefixItems", ())]
@@ -401,8 +425,9 @@ def _seconds(seeds: Seeds, path: str, rank: int) -> int:
 
 
 def _time_of_day(seeds: Seeds, path: str, rank: int) -> str:
+    # RFC 3339 asks for a zone behind it, but the validator that is our authority refuses one.
     second = (rank * 5 + 3) * 3600 + seeds.chance.below(4 * 3600, path, "moment")
-    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
 
 
 def _date_time(seeds: Seeds, path: str, rank: int) -> str:
@@ -455,22 +480,23 @@ def _number(flat: Flat, name: str, *, whole: bool) -> Make:
         # A whole number is a multiple of p/q, in lowest terms, exactly when it is one of p.
         step = Fraction(step.numerator)
     first, last = ceil(Fraction(str(low)) / step), floor(Fraction(str(high)) / step)
-    if not _bounded(flat, last * step):
-        last -= 1
-    if not _bounded(flat, first * step):
-        first += 1
-    if last < first:
+    last -= not _bounded(flat, last * step)
+    first += not _bounded(flat, first * step)
+    count = last - first + 1
+    if count <= 0:
         return _impossible
     if _is_moment(parts_of(name)) and whole and not flat.keys() & {"low", "high", "multipleOf"}:
         rank = _rank(parts_of(name))
         return lambda making, path: _seconds(making, path, rank)
+    if multiple is None:
+        return lambda making, path: making.chance.between(first, last, path)
 
     def make(making: Making, path: str) -> int | float:
-        start = making.chance.below(last - first + 1, path)
-        for turn in range(min(200, last - first + 1)):
-            value = _plain((first + (start + turn) % (last - first + 1)) * step)
+        start = making.chance.below(count, path)
+        for turn in range(min(200, count)):
+            value = _plain((first + (start + turn) % count) * step)
             # Validators divide floats, so that some true multiples do not count as such.
-            if multiple is None or _divides(multiple, value):
+            if _divides(multiple, value):
                 return value
         raise NoValue(path)
 
@@ -573,24 +599,12 @@ def _tries(make: Make, making: Making, path: str, count: int) -> Iterator[Any]:
             return
 
 
-def _put(made: dict[str, Any], name: str, node: Node, must: bool, making: Making, path: str) -> None:
-    """Add a property, unless it is optional and there is no value for it or no room for more."""
-    if must:
-        made[name] = node.make(making, path)
-        return
-    node.ready()
-    if node.container and making.left <= 0:
-        return
-    try:
-        made[name] = node.make(making, path)
-    except NoValue:
-        return
-
-
 def _item(node: Node, making: Making, path: str, taken: Sequence[Any]) -> Any:
     """Make an item of an array that is none of those taken."""
+    if not taken:
+        return node.make(making, f"{path}/")
     keys = set(map(_identity, taken))
-    for value in _tries(node.make, making, f"{path}/", ITEM_RETRIES if taken else 1):
+    for value in _tries(node.make, making, f"{path}/", ITEM_RETRIES):
         if _identity(value) not in keys:
             return value
     raise NoValue(path)
