@@ -11,11 +11,11 @@ from mockhoop.gateway.facets import USERS
 from mockhoop.gateway.records import User
 from mockhoop.gateway.releases import Release
 from mockhoop.pipeline import Pipeline, Validation
+from mockhoop.resources import spec_dir
 from mockhoop.responders.decision import Profile, Responder
 from mockhoop.responders.generic import GenericProfile, GenericResponder
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
-from mockhoop.resources import spec_dir
 from mockhoop.scenario.loader import load_scenarios, resolve_scenario
 from mockhoop.scenario.model import Scenario
 from mockhoop.scenario.population import populate

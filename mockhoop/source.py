@@ -139,14 +139,10 @@ def read_source(path: Path) -> Source:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise SourceError(
-            [Problem("there is no such file", str(path), suggestion=_neighbour(path))]
-        ) from None
+        raise SourceError([Problem("there is no such file", str(path), suggestion=_neighbour(path))]) from None
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
-        raise SourceError(
-            [Problem(message, str(path), suggestion="check the path and who may read it")]
-        ) from None
+        raise SourceError([Problem(message, str(path), suggestion="check the path and who may read it")]) from None
     return parse_source(content, str(path))
 
 
@@ -329,9 +325,7 @@ class _YamlReader:
             self._mistake(event, "the number has too many digits", "put it in quotes")
             return None
         if tag in _KINDS and type(value) not in _KINDS[tag]:
-            self._mistake(
-                event, f'"{text}" is not a value of !!{tag.removeprefix(_CORE)}', "leave the tag out"
-            )
+            self._mistake(event, f'"{text}" is not a value of !!{tag.removeprefix(_CORE)}', "leave the tag out")
         return value
 
     def _alias(self, event: AliasEvent) -> Any:
@@ -345,9 +339,7 @@ class _YamlReader:
             self._mistake(event, f"unknown alias *{name}", hint)
             return None
         if len(self.path) + _height(self.anchors[name]) > MAX_DEPTH:
-            self._stop(
-                event, f"more than {MAX_DEPTH} collections are inside one another", "use fewer aliases"
-            )
+            self._stop(event, f"more than {MAX_DEPTH} collections are inside one another", "use fewer aliases")
         return self._copy(event, self.anchors[name])
 
     def _copy(self, event: AliasEvent, value: Any) -> Any:
@@ -440,9 +432,7 @@ def _json_data(text: str, name: str) -> Any:
         message = f"this is not valid JSON: {error.msg}"
         raise SourceError([Problem(message, name, error.lineno, error.colno, suggestion=hint)]) from None
     except ValueError:
-        raise SourceError(
-            [Problem("a number has too many digits", name, suggestion="put it in quotes")]
-        ) from None
+        raise SourceError([Problem("a number has too many digits", name, suggestion="put it in quotes")]) from None
     except RecursionError:
         too_deep = True
     if too_deep:

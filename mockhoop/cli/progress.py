@@ -1,5 +1,6 @@
 """A progress bar for what takes longer than a second."""
 
+import sys
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +20,7 @@ class Progress:
     def __call__(self, done: int, total: int) -> None:
         """So much is done, out of so much."""
         if self._bar is None and perf_counter() - self._began > _PATIENCE and done < total:
-            self._bar = click.progressbar(length=total, label=self._label, file=click.get_text_stream("stderr"))
+            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
             self._bar.__enter__()
         if self._bar is not None:
             self._bar.update(done - self._bar.pos)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 @click.command("serve")
 @spec_argument
 @scenario_option
-@click.option("-p", "--port", type=click.IntRange(0, 65535), default=8009, show_default=True, help="0 picks a free one.")
+@click.option(
+    "-p", "--port", type=click.IntRange(0, 65535), default=8009, show_default=True, help="0 picks a free one."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--seed", type=int, help="Seed of everything generated; wins over the scenario's.")
 @click.option(

@@ -97,9 +97,7 @@ def _operations(document: dict[str, Any], source: Source) -> Operations:
 def _refuse_what_is_no_openapi(source: Source) -> None:
     data = source.data
     if not isinstance(data, dict) or not str(data.get("openapi", "")).startswith("3."):
-        raise SourceError(
-            [source.problem("", "not an OpenAPI 3 document", "its first line is usually openapi: 3.0.3")]
-        )
+        raise SourceError([source.problem("", "not an OpenAPI 3 document", "its first line is usually openapi: 3.0.3")])
     problems = [
         source.problem("", f"the document has no {key}")
         for key in ("info", "paths")

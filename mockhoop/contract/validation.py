@@ -159,7 +159,9 @@ def _parameter_checks(
                 yield _parameter_check(validator, parameter, name, location)
 
 
-def _parameter_check(validator: BaseRequestValidator, parameter: SchemaPath, name: str, location: str) -> ParameterCheck:
+def _parameter_check(
+    validator: BaseRequestValidator, parameter: SchemaPath, name: str, location: str
+) -> ParameterCheck:
     style, _ = get_style_and_explode(parameter)
     if "content" in parameter or style == "deepObject":
         # Names and media types that only the whole request shows: openapi-core's own flow reads these.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mockhoop.gateway.records import Session
-from mockhoop.gateway.times import rfc3339
+from mockhoop.gateway.times import Unit, rfc3339
 from mockhoop.gateway.wire import json_escaped_length
 
 
@@ -42,7 +42,7 @@ def _optional(value: object) -> Any:
     return ABSENT if value is None else value
 
 
-def _time(instant: int | None, unit: str) -> str | None:
+def _time(instant: int | None, unit: Unit) -> str | None:
     return None if instant is None else rfc3339(instant, unit)
 
 
@@ -104,6 +104,7 @@ REVIEW_FIELDS: Fields = {
 
 def _nothing(_: object) -> None:
     return None
+
 
 LISTED_SESSION_FIELDS: Fields = {**SESSION_FIELDS, "ai_analysis": _nothing}
 LISTED_REVIEW_FIELDS: Fields = {

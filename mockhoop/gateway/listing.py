@@ -155,9 +155,7 @@ def _read(values: Mapping[str, str], release: Release, now: int) -> SessionQuery
         status=_pattern(values.get("review.status")),
         approver=values.get("review.approver"),
         batch_id=values.get("batch_id") if release.has(Feature.BATCH_FILTER) else None,
-        correlation_id=(values.get("correlation_id") or None)
-        if release.has(Feature.CORRELATION_FILTER)
-        else None,
+        correlation_id=(values.get("correlation_id") or None) if release.has(Feature.CORRELATION_FILTER) else None,
         created=_created(values, now),
         limit=_limit(values, release),
         offset=_offset(values, release),
@@ -224,9 +222,7 @@ def _jira_issue_keys(values: Mapping[str, str]) -> frozenset[str] | None:
 def _count(values: Mapping[str, str]) -> CountMode:
     mode = values.get("count", "capped")
     if mode not in get_args(CountMode):
-        raise _InvalidOption(
-            "count", f"invalid count value {go_quote(mode)}, expected one of [exact none capped]"
-        )
+        raise _InvalidOption("count", f"invalid count value {go_quote(mode)}, expected one of [exact none capped]")
     return cast(CountMode, mode)
 
 

@@ -38,8 +38,7 @@ def make_recording(events: Iterable[Event], wire_protocol: bool = False) -> Reco
     kept = tuple(event for event in events if event.payload)
     # Each event adds two brackets, two commas, four quotes, and a comma or, the last one, an outer bracket.
     size = sum(
-        9 + len(wire.number(event.seconds)) + len(event.kind) + (len(event.payload) + 2) // 3 * 4
-        for event in kept
+        9 + len(wire.number(event.seconds)) + len(event.kind) + (len(event.payload) + 2) // 3 * 4 for event in kept
     )
     return Recording(kept, size + 1 if kept else 0, wire_protocol)
 
@@ -49,9 +48,7 @@ def stored(recording: Recording) -> bytes:
     return _triples(recording.events)
 
 
-def render(
-    recording: Recording | None, kind: str | None, subtype: str, stored_size: int
-) -> Rendering | Refusal:
+def render(recording: Recording | None, kind: str | None, subtype: str, stored_size: int) -> Rendering | Refusal:
     """What ``event_stream=<kind>`` shows of a recording that was asked for with ``expand`` (section 4.4).
 
     ``recording`` is None when there is no row or the caller may not see it; then an unknown kind does not
@@ -144,9 +141,7 @@ def download_content(
         return _as_json(chosen, started)
     end = b"\n" if newline == "1" else b""
     if event_time == "1":
-        content = b"".join(
-            b"%b %b%b" % (_time(event, started).encode(), event.payload, end) for event in chosen
-        )
+        content = b"".join(b"%b %b%b" % (_time(event, started).encode(), event.payload, end) for event in chosen)
     else:
         content = b"".join(event.payload + end for event in chosen)
     return content.replace(b"\t", b",") if extension.endswith("csv") else content
@@ -174,8 +169,7 @@ def _time(event: Event, started: int) -> str:
 
 def _triples(events: Iterable[Event]) -> bytes:
     triples = (
-        f'[{wire.number(event.seconds)},"{event.kind}","{b64encode(event.payload).decode()}"]'
-        for event in events
+        f'[{wire.number(event.seconds)},"{event.kind}","{b64encode(event.payload).decode()}"]' for event in events
     )
     return f"[{','.join(triples)}]".encode()
 

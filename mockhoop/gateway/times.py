@@ -15,9 +15,7 @@ _FOUR_CENTURIES = 146_097
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
 # For each unit: how many nanoseconds it has, and how its count within a second is written.
 _FRACTIONS = {"s": (SECOND, ""), "ms": (1_000_000, ".%03d"), "us": (1_000, ".%06d"), "ns": (1, ".%09d")}
-_RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-](\d\d):(\d\d))", re.ASCII
-)
+_RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-](\d\d):(\d\d))", re.ASCII)
 _TO_STAMP = str.maketrans({"-": None, ":": None, "T": "-", "Z": None})
 
 
@@ -47,9 +45,7 @@ def parse_rfc3339(text: str) -> int:
     found = _RFC3339.fullmatch(text)
     if not found:
         raise ValueError(f"{text!r} is not an RFC 3339 time")
-    year, month, day, hour, minute, second, offset_hour, offset_minute = (
-        int(part or 0) for part in found.groups()
-    )
+    year, month, day, hour, minute, second, offset_hour, offset_minute = (int(part or 0) for part in found.groups())
     # Go lets an offset of 24 hours or 60 minutes pass, though not a time of day.
     if hour > 23 or minute > 59 or second > 59 or offset_hour > 24 or offset_minute > 60:
         raise ValueError(f"{text!r} has a time that does not exist")

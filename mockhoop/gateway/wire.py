@@ -127,9 +127,7 @@ def _encode_slowly(value: Any) -> bytes:
         case Encoded():
             return value
         case Mapping():
-            return b"{%b}" % b",".join(
-                _string(key) + b":" + _encode_slowly(item) for key, item in value.items()
-            )
+            return b"{%b}" % b",".join(_string(key) + b":" + _encode_slowly(item) for key, item in value.items())
         case list() | tuple():
             return b"[%b]" % b",".join(map(_encode_slowly, value))
     raise TypeError(f"{type(value).__name__} has no JSON form")

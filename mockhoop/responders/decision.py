@@ -35,7 +35,10 @@ class Question:
 class Responder(Protocol):
     """Decides the calls of some operations."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in lists and logs."""
+        ...
 
     def serves(self, key: str) -> bool:
         """Whether this responder decides calls of the operation with this key."""

@@ -45,10 +45,9 @@ def check_scenario(scenario: Scenario, names: Names) -> Iterator[Finding]:
     yield from _duplicates("name", ((connection, connection.name) for connection in scenario.connections))
     yield from _duplicates("id", ((connection, connection.id) for connection in scenario.connections))
     yield from _duplicates("id", ((session, session.id) for session in sessions))
-    yield from _duplicates(
-        "id", ((session.review, session.review.id) for session in sessions if session.review)
-    )
-    yield from _duplicates("session", ((link, link.session) for link in scenario.downloads.links))
+    yield from _duplicates("id", ((session.review, session.review.id) for session in sessions if session.review))
+    links = ((link, link.session) for link in scenario.downloads.links)
+    yield from _duplicates("session", links, "has a link", "remove one of the two")
     for link in scenario.downloads.links:
         yield from _reference(link, "session", link.session, names.sessions)
     for session in sessions:
@@ -60,13 +59,18 @@ def check_scenario(scenario: Scenario, names: Names) -> Iterator[Finding]:
             yield from _generated(generated, scenario, names)
 
 
-def _duplicates(key: str, named: Iterable[tuple[object, str | None]]) -> Iterator[Finding]:
+def _duplicates(
+    key: str,
+    named: Iterable[tuple[object, str | None]],
+    trouble: str = "is taken",
+    hint: str = "choose another one",
+) -> Iterator[Finding]:
     first: dict[str, object] = {}
     for record, name in named:
         if name is None:
             continue
         if name in first:
-            yield Finding(record, key, f'the {key} "{name}" is taken', "choose another one", first[name])
+            yield Finding(record, key, f'the {key} "{name}" {trouble}', hint, first[name])
         first.setdefault(name, record)
 
 
@@ -122,9 +126,7 @@ def _generated(generated: GeneratedSessions, scenario: Scenario, names: Names) -
     for index, connection in enumerate(generated.connections):
         yield from _reference(generated, f"connections/{index}", connection, names.connections)
     if generated.generate and not names.connections:
-        yield Finding(
-            generated, "generate", "there is no connection that sessions could use", "add a connection"
-        )
+        yield Finding(generated, "generate", "there is no connection that sessions could use", "add a connection")
     if generated.generate and not names.anybody:
         yield Finding(generated, "generate", "there is no user who could run sessions", "add a user")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mockhoop.gateway import records
 from mockhoop.gateway.access import ADMIN_GROUP
 from mockhoop.scenario.model import Connection, Review, ReviewGroup, Session
 
@@ -26,13 +27,13 @@ def review_type(review: Review, verb: str) -> str:
     return review.type or ("jit" if verb == "connect" else "onetime")
 
 
-def approvals_needed(review: Review, groups: int, connection: Connection) -> int:
+def approvals_needed(review: Review, groups: int, connection: Connection | records.Connection) -> int:
     """How many of its groups must approve a review (section 7.4)."""
     limit = review.min_approvals if review.rule else connection.min_review_approvals
     return groups if limit is None else min(groups, limit)
 
 
-def review_groups(review: Review, connection: Connection) -> tuple[ReviewGroup, ...]:
+def review_groups(review: Review, connection: Connection | records.Connection) -> tuple[ReviewGroup, ...]:
     """The groups of a review, each with its status: the one that is given, else what the review's needs.
 
     An approved review has as many approvals as it needs, counted from the first group on. A rejected or

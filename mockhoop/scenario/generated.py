@@ -21,6 +21,8 @@ from mockhoop.values.chance import Chance
 from mockhoop.values.transcripts import VARIANTS, Transcript, transcript
 
 _DEFAULT_SPAN = 30 * 86_400 * SECOND
+# Only access for a time is revoked, and only scripts are processed and executed (sections 7.1 and 7.5).
+_VERBS_OF_REVIEWS = {"REVOKED": "connect", "PROCESSING": "exec", "EXECUTED": "exec", "UNKNOWN": "exec"}
 _NOTHING_FOUND = Event(0.0, "e", b"no log found on disk")
 _RISKS = (
     ("low", "Reads a few rows", "The script reads data and changes nothing.", "allow_execution"),
@@ -56,14 +58,13 @@ class SessionGenerator:
         """The session with this number in its entry."""
         chance = self._chance.at(number)
         connection = chance.choice(self._connections, "connection")
-        verb = chance.weighted(self._verbs, "verb")
+        review_status = chance.weighted(self._reviews, "review")
+        verb = _VERBS_OF_REVIEWS.get(review_status) or chance.weighted(self._verbs, "verb")
         user = chance.choice(self._users, "user") if self._users else None
         content, recording = self._content(connection, verb, chance)
         started = self._started(recording, chance)
-        review = self._review(chance, connection, verb, user, started)
-        status = (
-            status_after(review.status) if review is not None else chance.weighted(self._statuses, "status")
-        )
+        review = self._review(review_status, chance, connection, verb, user, started)
+        status = status_after(review.status) if review is not None else chance.weighted(self._statuses, "status")
         ran = status == "done" and not _refused(review)
         shown, ended, exit_code = _outcome(status, review, recording, content, started, chance)
         size = shown.size if ended is not None else 0
@@ -106,9 +107,8 @@ class SessionGenerator:
         return to_microseconds(self._from + chance.below(latest - self._from + 1, "started"))
 
     def _review(
-        self, chance: Chance, connection: Connection, verb: str, user: User | None, started: int
+        self, status: str, chance: Chance, connection: Connection, verb: str, user: User | None, started: int
     ) -> Review | None:
-        status = chance.weighted(self._reviews, "review")
         if status == "none":
             return None
         groups: Sequence[str] = connection.reviewers

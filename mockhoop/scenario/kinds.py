@@ -50,9 +50,7 @@ class Text(Kind):
         if len(text) < self.least:
             raise Unfit("the text is empty", "write something")
         if self.most is not None and len(text) > self.most:
-            raise Unfit(
-                f"the text has {len(text)} characters, but at most {self.most} are allowed", "shorten it"
-            )
+            raise Unfit(f"the text has {len(text)} characters, but at most {self.most} are allowed", "shorten it")
         if self.pattern and not re.fullmatch(self.pattern, text):
             raise Unfit(f"expected {self.expects}, not {describe(text)}", "remove the other characters")
         return text
@@ -126,9 +124,7 @@ class Version(Kind):
 
     def read(self, value: Any) -> int:
         if isinstance(value, bool) or value != self.number:
-            raise Unfit(
-                f"this mockhoop reads version {self.number}, not {describe(value)}", f"write {self.number}"
-            )
+            raise Unfit(f"this mockhoop reads version {self.number}, not {describe(value)}", f"write {self.number}")
         return self.number
 
 
@@ -159,9 +155,7 @@ class Duration(Kind):
 
     def read(self, value: Any) -> int:
         if isinstance(value, int) and not isinstance(value, bool):
-            raise Unfit(
-                f"expected {self.expects}, not {describe(value)}", f"add a unit: {value}s or {value}m"
-            )
+            raise Unfit(f"expected {self.expects}, not {describe(value)}", f"add a unit: {value}s or {value}m")
         duration = parse_duration(_text(self, value))
         if duration < self.least:
             raise Unfit(f'the duration "{value}" is too short', "write a longer one, without a minus sign")

@@ -163,9 +163,7 @@ class Event:
 
     ROW: ClassVar = True
 
-    seconds: Annotated[
-        Annotated[float, Real(0)], "Seconds since the recording started; never less than before."
-    ]
+    seconds: Annotated[Annotated[float, Real(0)], "Seconds since the recording started; never less than before."]
     kind: Annotated[
         Annotated[str, OneOf(("i", "o", "e", "b"))],
         "Input, output, closing error text, or bitmap (section 4.4).",
@@ -184,12 +182,8 @@ class ReviewGroup:
         Annotated[str, OneOf(GROUP_STATUSES)] | None,
         "What the group decided; when left out, what the review's status needs.",
     ] = None
-    by: Annotated[Name | None, "The email of who decided, or API_KEY; when left out, somebody suitable."] = (
-        None
-    )
-    at: Annotated[
-        At | None, "When it was decided; when left out, some time after the review was created."
-    ] = None
+    by: Annotated[Name | None, "The email of who decided, or API_KEY; when left out, somebody suitable."] = None
+    at: Annotated[At | None, "When it was decided; when left out, some time after the review was created."] = None
     forced: Annotated[bool, "Whether the decision was forced upon the review."] = False
     id: Annotated[Id | None, "Its id; when left out, made from the seed."] = None
 
@@ -207,9 +201,7 @@ class TimeWindow:
     """When an approved session may run."""
 
     configuration: Annotated[DayHours, "The times."]
-    type: Annotated[Name, "The gateway knows only time_range, but stores anything (section 7.3)."] = (
-        "time_range"
-    )
+    type: Annotated[Name, "The gateway knows only time_range, but stores anything (section 7.3)."] = "time_range"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,12 +222,8 @@ class Review:
     ] = None
     revoke_at: Annotated[At | None, "When access ends; when left out, the approval and the duration."] = None
     time_window: Annotated[TimeWindow | None, "When the session may run; none: always."] = None
-    rule: Annotated[Name | None, "The access request rule that asked for it (access_request_rule_name)."] = (
-        None
-    )
-    min_approvals: Annotated[
-        Approvals | None, "Approvals that are enough, with a rule; none: all groups."
-    ] = None
+    rule: Annotated[Name | None, "The access request rule that asked for it (access_request_rule_name)."] = None
+    min_approvals: Annotated[Approvals | None, "Approvals that are enough, with a rule; none: all groups."] = None
     force_approval_groups: Annotated[Groups | None, "Groups that may force it, with a rule."] = None
     rejection_reason: Annotated[Name | None, "Why it was rejected."] = None
 
@@ -256,9 +244,7 @@ class Session:
     started: Annotated[At, "When it started."] = NOW
     ended: Annotated[At | None, "When left out, a done session ended right after its last event."] = None
     script: Annotated[Script, "The input."] = ""
-    events: Annotated[
-        tuple[Event, ...] | None, "The recording; an empty list: an empty one, null: not even that."
-    ] = ()
+    events: Annotated[tuple[Event, ...] | None, "The recording; an empty list: an empty one, null: not even that."] = ()
     wire_protocol: Annotated[bool, "Whether the recording is that of a database protocol."] = False
     exit_code: Annotated[
         Annotated[int, Whole(-(2**15), 2**15 - 1)] | None,
@@ -302,9 +288,7 @@ class Scenario:
     mockhoop: Annotated[Annotated[int, Version(LANGUAGE_VERSION)], "1, the version of the language."]
     title: Annotated[str, "What the scenario is about, in one line."] = ""
     description: Annotated[str, "What it shows, at any length."] = ""
-    seed: Annotated[int | None, "The seed of all that is generated; none: whoever starts the world says."] = (
-        None
-    )
+    seed: Annotated[int | None, "The seed of all that is generated; none: whoever starts the world says."] = None
     clock: Annotated[Clock, "The clock."] = Clock()
     organization: Annotated[Organization, "The organization."] = Organization()
     users: Annotated[tuple[User | GeneratedUsers, ...], "Who can sign in."] = ()

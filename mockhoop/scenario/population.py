@@ -74,9 +74,7 @@ def _clock(start: int | None, frozen: bool) -> Callable[[], Clock]:
 
 
 def _organization(told: model.Organization, chance: Chance) -> Organization:
-    return Organization(
-        id=told.id.lower() if told.id else chance.uuid("organization"), name=told.name or "default"
-    )
+    return Organization(id=told.id.lower() if told.id else chance.uuid("organization"), name=told.name or "default")
 
 
 def _users(scenario: model.Scenario, chance: Chance) -> Iterator[User]:
@@ -127,9 +125,7 @@ def _connection(told: model.Connection, chance: Chance) -> Connection:
 def _sessions(
     scenario: model.Scenario, setting: Setting, chance: Chance, latest: int, progress: Progress
 ) -> Iterator[Session]:
-    total = sum(
-        told.generate if isinstance(told, model.GeneratedSessions) else 1 for told in scenario.sessions
-    )
+    total = sum(told.generate if isinstance(told, model.GeneratedSessions) else 1 for told in scenario.sessions)
     done = 0
     for place, told in enumerate(scenario.sessions):
         own = chance.at("sessions", place)

@@ -90,9 +90,7 @@ def _ending(review: Review, groups: tuple[ReviewGroup, ...]) -> Iterator[Finding
     """Section 7.4, 2 and 4: who rejects or revokes is always among the groups."""
     if review.status in ("REJECTED", "REVOKED") and all(group.status != review.status for group in groups):
         message = f"no group is {review.status}, so the review cannot be"
-        yield Finding(
-            review, "status", message, f"say which group did it: {{group: …, status: {review.status}}}"
-        )
+        yield Finding(review, "status", message, f"say which group did it: {{group: …, status: {review.status}}}")
 
 
 def _group(review: Review, group: ReviewGroup, path: str) -> Iterator[Finding]:

@@ -121,16 +121,13 @@ def _revoke_at(
         return told.revoke_at.resolve(start)
     if told.status not in (*APPROVED_ONCE, "REVOKED"):
         return None
-    return (
-        max((group.review_date for group in groups if group.review_date is not None), default=created)
-        + duration
-    )
+    # A revocation leaves it as the approval set it, and takes the place of one group's approval.
+    approvals = (group.review_date for group in groups if group.status == "APPROVED")
+    return max((date for date in approvals if date is not None), default=created) + duration
 
 
 def _time_window(told: model.TimeWindow | None) -> TimeWindow | None:
     if told is None:
         return None
     hours = told.configuration
-    return TimeWindow(
-        type=told.type, configuration={"start_time": hours.start_time, "end_time": hours.end_time}
-    )
+    return TimeWindow(type=told.type, configuration={"start_time": hours.start_time, "end_time": hours.end_time})

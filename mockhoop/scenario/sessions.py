@@ -88,7 +88,7 @@ def told_session(told: model.Session, setting: Setting, chance: Chance) -> Sessi
     )
 
 
-def owner_fields(email: str | None, people: People) -> dict[str, str]:
+def owner_fields(email: str | None, people: People) -> dict[str, Any]:
     """The three fields that say whose session it is; all empty for a session without owner."""
     if email is None:
         return {}
@@ -132,9 +132,7 @@ def _ended(
 
 def end_of(started: int, review: Review | None, recording: Recording | None) -> int:
     """Right after the last event of a recording that began when the session started or was approved."""
-    began = (
-        max(started, review.revoke_at - review.access_duration) if review and review.revoke_at else started
-    )
+    began = max(started, review.revoke_at - review.access_duration) if review and review.revoke_at else started
     seconds = recording.events[-1].seconds if recording is not None and recording.events else 0.0
     return to_microseconds(began + int(seconds * SECOND) + _CLOSING)
 

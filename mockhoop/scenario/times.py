@@ -82,9 +82,7 @@ def parse_moment(text: str) -> Moment:
     if match := _INSTANT.fullmatch(text):
         return Moment(_nanoseconds(text, match))
     if _AMOUNTS.fullmatch(text):
-        raise Unfit(
-            f'"{text}" is a duration, not a moment', f"write -{text} for the past or +{text} for the future"
-        )
+        raise Unfit(f'"{text}" is a duration, not a moment', f"write -{text} for the past or +{text} for the future")
     if _DATE.fullmatch(text):
         raise Unfit(f'"{text}" has no time of day', f"write {text}T00:00:00Z")
     raise Unfit(f'"{text}" is not a moment', "write it like 2024-07-25T15:56:35Z, now, -3h or +5m")

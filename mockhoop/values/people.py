@@ -5,9 +5,11 @@ seed, in one go and in a fixed order, and values are picked from it with ``Chanc
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from itertools import count as numbers
 from typing import TYPE_CHECKING, TypeVar
 from unicodedata import combining, normalize
 
@@ -26,9 +28,7 @@ DIGITS = "0123456789"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ALPHANUMERIC = DIGITS + LETTERS + LETTERS.lower()
 
-_TRANSCRIBED = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "æ": "ae", "ł": "l", "đ": "d"}
-)
+_TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "æ": "ae", "ł": "l", "đ": "d"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,18 @@ class Pools:
     sentences: tuple[str, ...]
 
 
-def people(chance: Chance, count: int, *, key: str = "people") -> list[Person]:
+def people(chance: Chance, count: int, *, key: str = "people", taken: Iterable[str] = ()) -> list[Person]:
     """Make the first ``count`` people of this key; person *i* is the same whatever the count.
 
-    No two of them share an email. Two keys are two independent groups of people, whose emails may meet.
+    No two of them share an email. Two keys are two independent groups of people, whose emails may meet unless
+    those of the one group are passed as ``taken`` when the other is made.
     """
-    taken: dict[str, int] = {}
-    return [_person(chance, key, i, taken) for i in range(count)]
+    handles = {email.partition("@")[0].lower() for email in taken}
+    made: list[Person] = []
+    for i in range(count):
+        made.append(_person(chance, key, i, handles))
+        handles.add(made[-1].email.partition("@")[0])
+    return made
 
 
 def pools(chance: Chance) -> Pools:
@@ -116,11 +121,10 @@ def _ascii(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
 
 
-def _person(chance: Chance, key: str, i: int, taken: dict[str, int]) -> Person:
+def _person(chance: Chance, key: str, i: int, taken: Container[str]) -> Person:
     name = _name(chance, key, i)
-    # Names carry no digits, so a number behind one never meets another name.
-    nth = taken[name.handle] = taken.get(name.handle, 0) + 1
-    local = name.handle if nth == 1 else f"{name.handle}{nth}"
+    numbered = (f"{name.handle}{nth}" for nth in numbers(2))
+    local = next(local for local in chain([name.handle], numbered) if local not in taken)
     avatar = f"https://www.example.com/avatars/{chance.digest(key, i, 'avatar').hex()}.png"
     return Person(
         name=name.full,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from fractions import Fraction
 from itertools import zip_longest
@@ -33,8 +34,10 @@ NULL_SHARE = 0.1
 # How often a schema that leads back to itself is entered; then arrays and optional properties give way.
 REPEATS = 2
 DEEPEST = 40
-# After so many objects and arrays in one value, optional ones are left out, so that no schema explodes.
+# Where a value has so many objects and arrays, or so many around it, optional ones are left out, so that no
+# schema explodes.
 CONTAINERS = 300
+DEEP = 10
 RETRIES = 60
 ITEM_RETRIES = 50
 DAY = 86_400
@@ -55,6 +58,10 @@ class Making(Seeds):
         self.examples = examples
         self.left = CONTAINERS
         self.stack: list[Node] = []
+
+    def is_full(self) -> bool:
+        """Whether the value is large or deep enough as it is."""
+        return self.left <= 0 or len(self.stack) > DEEP
 
 
 class Node:
@@ -116,9 +123,12 @@ class Plausible:
         """
         making = Making(self._chance.at(*key), pools(self._chance), examples=prefer_examples)
         try:
-            return self._node(schema, name).make(making, f"/{name}")
+            return self._node(schema, name).make(making, name)
         except NoValue as nothing:
-            raise ContractError(f"no value satisfies the schema at {nothing.args[0]}") from None
+            place = f" at {nothing.args[0]}" if nothing.args[0] else ""
+            raise ContractError(f"no value satisfies the schema{place}") from None
+        except RecursionError:
+            raise ContractError("a schema is defined by nothing but itself") from None
 
     def fits(self, schema: Schema, value: Any) -> bool:
         """Whether a value satisfies a schema, as far as the keywords that are known here go."""
@@ -135,10 +145,12 @@ class Plausible:
     # From schemas to nodes.
 
     def _node(self, schema: Schema, name: str) -> Node:
+        # Callers write {} for "anything", a new one each time.
+        schema = True if schema == {} else schema
         place = (id(schema), name)
         if place not in self._nodes:
             # The schema is kept too, or its id could come to mean another one.
-            self._nodes[place] = schema, Node(lambda: self._compiled(self._flat(schema), (schema,), name))
+            self._nodes[place] = schema, Node(lambda: self._compiled(self._whole(schema), (schema,), name))
         return self._nodes[place][1]
 
     def _compiled(self, flat: Flat, checks: tuple[Schema, ...], name: str) -> tuple[Make, bool]:
@@ -155,7 +167,9 @@ class Plausible:
             return self._alternatives(flat, checks, name), True
         if "enum" in flat:
             return _choice([v for v in flat["enum"] if all(self.fits(c, v) for c in checks)]), False
-        types = flat.get("types") or _types_implied(flat)
+        types = flat["types"] if "types" in flat else _types_implied(flat)
+        if not types:
+            return _impossible, False
         makers = {kind: self._typed(kind, flat, name) for kind in types if kind != "null"}
         make = _varied(list(makers.values()))
         if "null" in types:
@@ -176,10 +190,7 @@ class Plausible:
     def _alternatives(self, flat: Flat, checks: tuple[Schema, ...], name: str) -> Make:
         (kind, options, discriminator), *others = flat["choices"]
         rest = {**flat, "choices": tuple(others)}
-        nodes = [
-            Node(lambda o=option: self._compiled(self._chosen(rest, o, discriminator), (*checks, o), name))  # type: ignore[misc]
-            for option in options
-        ]
+        nodes = [self._alternative(rest, option, discriminator, checks, name) for option in options]
         sole = kind == "oneOf" and discriminator is None and len(options) > 1
 
         def only_one(value: Any) -> bool:
@@ -200,13 +211,28 @@ class Plausible:
 
         return make
 
+    def _alternative(
+        self, rest: Flat, option: Schema, discriminator: Any, checks: tuple[Schema, ...], name: str
+    ) -> Node:
+        return Node(lambda: self._compiled(self._chosen(rest, option, discriminator), (*checks, option), name))
+
     def _chosen(self, rest: Flat, option: Schema, discriminator: Mapping[str, Any] | None) -> Flat:
-        flat = _merged(rest, self._flat(option))
-        reference = option.get("$ref") if isinstance(option, Mapping) else None
-        return self._discriminated(flat, reference, discriminator) if reference and discriminator else flat
+        if discriminator is None:
+            return _merged(rest, self._whole(option))
+        return self._discriminated(_merged(rest, self._flat(option)), _reference(option), discriminator)
+
+    def _whole(self, schema: Schema) -> Flat:
+        """A schema as a value meets it: a base class among its parts wants to hear the name of the schema."""
+        flat = self._flat(schema)
+        discriminator = flat.get("discriminator")
+        if discriminator is None or flat.get("choices"):
+            return flat
+        return self._discriminated(flat, _reference(schema), discriminator)
 
     def _discriminated(self, flat: Flat, reference: str, discriminator: Mapping[str, Any]) -> Flat:
-        """Make the discriminating property name the schema that the reference points at."""
+        """Make the discriminating property name the schema that the reference points at, if there is one."""
+        if not reference:
+            return flat
         mapping, short = discriminator.get("mapping") or {}, reference.rsplit("/", 1)[-1]
         names = [name for name, target in mapping.items() if target in (reference, short)] or [short]
         field = discriminator["propertyName"]
@@ -246,11 +272,9 @@ class Plausible:
         if len(fields) > most:
             fields = sorted(fields, key=lambda field: not field[2])[:most]
         least = flat.get("minProperties", 0)
-        if "additionalProperties" in flat and not named:
-            least = max(least, min(2, most))
-        extra = self._node(additional, "") if additional is not False else None
-        names = self._node({"type": "string", **(flat.get("propertyNames") or {"maxLength": 40})}, "label")
-
+        # A map with no names of its own would be dull if it were empty.
+        usual = max(least, min(2, most)) if "additionalProperties" in flat and not named else least
+        fill = self._filler(flat, additional, usual) if additional is not False and usual else None
         plan: list[tuple[str, Make, bool, bool]] = []
 
         def make(making: Making, path: str) -> dict[str, Any]:
@@ -258,30 +282,36 @@ class Plausible:
                 plan.extend((n, node.maker(), must, not must and node.container) for n, node, must in fields)
             made: dict[str, Any] = {}
             for name, maker, must, spare in plan:
-                if spare and making.left <= 0:
+                if spare and making.is_full():
                     continue
                 try:
                     made[name] = maker(making, f"{path}/{name}")
                 except NoValue:
                     if must:
                         raise
-            if extra is not None and len(made) < least:
-                self._filled_up(made, least, names, extra, making, path)
+            if fill and len(made) < usual:
+                fill(made, making, path)
+            if len(made) < least:
+                raise NoValue(path)
             return made
 
         return make
 
-    def _filled_up(
-        self, made: dict[str, Any], least: int, names: Node, extra: Node, making: Making, path: str
-    ) -> None:
-        for turn in range(least * 4):
-            if len(made) >= least:
-                break
-            name = names.make(making, f"{path}/key{turn}")
-            try:
-                made[name] = extra.make(making, f"{path}/{name}/")
-            except NoValue:
-                break
+    def _filler(self, flat: Flat, additional: Schema, usual: int) -> Callable[[dict[str, Any], Making, str], None]:
+        """Adds properties with names of their own, as long as there are fewer than usual."""
+        extra = self._node(additional, "")
+        names = self._node(_both(flat.get("propertyNames", True), {"type": "string", "maxLength": 40}), "label")
+        known = flat.get("properties", {})
+
+        def fill(made: dict[str, Any], making: Making, path: str) -> None:
+            for name in _tries(names.make, making, f"{path}/names", usual * 4):
+                if len(made) >= usual:
+                    break
+                if name not in known and name not in made:
+                    with suppress(NoValue):
+                        made[name] = extra.make(making, f"{path}/{name}/")
+
+        return fill
 
     def _array(self, flat: Flat, name: str) -> Make:
         first = [self._node(schema, name) for schema in flat.get("prefixItems", ())]
@@ -291,17 +321,21 @@ class Plausible:
         usual = (len(first), len(first)) if first else (1, 3)
         if further is None:
             most = min(most, len(first))
+        if most < least:
+            return _impossible
         low = min(max(least, usual[0]), most)
         high = max(low, min(most, usual[1]))
         unique = flat.get("uniqueItems", False)
 
         def make(making: Making, path: str) -> list[Any]:
-            count = least if making.left <= 0 else making.chance.between(low, high, path, "count")
+            count = least if making.is_full() else making.chance.between(low, high, path, "count")
             made: list[Any] = []
             for place in range(count):
                 node = first[place] if place < len(first) else further
+                if node is None:
+                    break
                 try:
-                    made.append(_item(node, making, f"{path}/{place}", made if unique else ()))  # type: ignore[arg-type]
+                    made.append(_item(node, making, f"{path}/{place}", made if unique else ()))
                 except NoValue:
                     if place < least:
                         raise
@@ -325,11 +359,7 @@ class Plausible:
 
     def _target(self, reference: str, seen: tuple[str, ...]) -> Flat:
         if reference not in self._targets:
-            flat = self._flat(self._resolve(reference), seen)
-            discriminator = flat.get("discriminator")
-            if discriminator and not flat.get("choices"):
-                flat = self._discriminated(flat, reference, discriminator)
-            self._targets[reference] = flat
+            self._targets[reference] = self._flat(self._resolve(reference), seen)
         return self._targets[reference]
 
     def _resolve(self, reference: str) -> Schema:
@@ -367,7 +397,9 @@ def _string(flat: Flat, name: str) -> Make:
 
 def _text_source(form: str, name: str, shortest: int, longest: int) -> Text:
     parts = parts_of(name)
-    moment = MOMENTS.get(form) or (MOMENTS["date-time"] if not form and _is_moment(parts) else None)
+    moment = MOMENTS.get(form)
+    if not form and _is_moment(parts) and shortest <= len("2024-01-01T00:00:00Z") <= longest:
+        moment = _date_time
     if moment:
         rank = _rank(parts)
         return lambda seeds, path: moment(seeds, path, rank)
@@ -621,6 +653,15 @@ def _identity(value: Any) -> Any:
 
 # Keywords as a flat schema holds them, and how two schemas' keywords become one.
 
+
+def _reference(schema: Schema) -> str:
+    """The reference that a schema consists of, be it wrapped in an allOf to give it a description."""
+    if not isinstance(schema, Mapping):
+        return ""
+    parts = schema.get("allOf", ())
+    return str(schema.get("$ref", "") or (_reference(parts[0]) if len(parts) == 1 else ""))
+
+
 KEPT = frozenset(
     (
         *("additionalProperties", "discriminator", "enum", "format", "items", "maxItems", "maxLength"),
@@ -681,10 +722,7 @@ def _merged(one: Flat, two: Flat) -> Flat:
 def _merged_properties(one: Flat, two: Flat) -> dict[str, Schema]:
     properties: dict[str, Schema] = {}
     for name in {**one.get("properties", {}), **two.get("properties", {})}:
-        sides = [
-            flat.get("properties", {}).get(name, flat.get("additionalProperties", True))
-            for flat in (one, two)
-        ]
+        sides = [flat.get("properties", {}).get(name, flat.get("additionalProperties", True)) for flat in (one, two)]
         properties[name] = _both(*sides)
     return properties
 
@@ -791,16 +829,12 @@ def _items_fit(plausible: Plausible, items: Schema, value: Any, schema: Mapping[
 def _extras_fit(plausible: Plausible, extra: Schema, value: Any, schema: Mapping[str, Any]) -> bool:
     if not isinstance(value, dict):
         return True
-    return all(
-        plausible.fits(extra, value[name]) for name in value.keys() - schema.get("properties", {}).keys()
-    )
+    return all(plausible.fits(extra, value[name]) for name in value.keys() - schema.get("properties", {}).keys())
 
 
 def _for(kind: type, check: Callable[[Plausible, Any, Any], bool]) -> Check:
     """A check that says nothing about values of other kinds."""
-    return lambda plausible, argument, value, _: (
-        not isinstance(value, kind) or check(plausible, argument, value)
-    )
+    return lambda plausible, argument, value, _: not isinstance(value, kind) or check(plausible, argument, value)
 
 
 CHECKS: dict[str, Check] = {

@@ -22,7 +22,7 @@ class Base:
         tables: Mapping[str, Table[Any]],
         chance: Chance,
         clock: Callable[[], Clock],
-        settings: Mapping[str, Any],
+        settings: Any,
     ) -> None:
         self.tables = tables
         self.chance = chance

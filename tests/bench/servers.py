@@ -17,9 +17,7 @@ from multidict import CIMultiDict
 
 def bare(answers: dict[str, dict[str, Any]]) -> web.Application:
     """One handler that knows its answers by path and sends them as they are."""
-    known = {
-        path: (answer["body"].encode(), CIMultiDict(answer["headers"])) for path, answer in answers.items()
-    }
+    known = {path: (answer["body"].encode(), CIMultiDict(answer["headers"])) for path, answer in answers.items()}
 
     async def handle(request: web.Request) -> web.Response:
         body, headers = known[request.raw_path]
@@ -41,9 +39,7 @@ def naive(answers: dict[str, dict[str, Any]]) -> web.Application:
     warnings.simplefilter("ignore", DeprecationWarning)
     document = served_document(load_contract(spec_dir() / "hoop.yaml"), "/api")
     openapi = OpenAPI.from_dict(document)
-    known = {
-        path: (answer["body"].encode(), CIMultiDict(answer["headers"])) for path, answer in answers.items()
-    }
+    known = {path: (answer["body"].encode(), CIMultiDict(answer["headers"])) for path, answer in answers.items()}
 
     async def handle(request: web.Request) -> web.Response:
         openapi.validate_request(AIOHTTPOpenAPIWebRequest(request, body=None))
@@ -55,9 +51,8 @@ def naive(answers: dict[str, dict[str, Any]]) -> web.Application:
     return app
 
 
-async def main(name: str, answers: Path) -> None:
+async def main(app: web.Application) -> None:
     """Serve until killed."""
-    app = {"bare": bare, "naive": naive}[name](json.loads(answers.read_text()))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -66,4 +61,5 @@ async def main(name: str, answers: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    make = {"bare": bare, "naive": naive}[sys.argv[1]]
+    asyncio.run(main(make(json.loads(Path(sys.argv[2]).read_text()))))

@@ -80,7 +80,10 @@ def main() -> None:
         running(*serve, "--log-format", "none", core=server_core) as quiet,
         running(*serve, "--log-format", "json", core=server_core) as logging,
     ):
-        mock = {name: json.loads(line.split(" ", 1)[1])["url"] for name, line in (("mockhoop", quiet), ("mockhoop, access log", logging))}
+        mock = {
+            name: json.loads(line.split(" ", 1)[1])["url"]
+            for name, line in (("mockhoop", quiet), ("mockhoop, access log", logging))
+        }
         listed = json.loads(fetch(mock["mockhoop"] + "/sessions?limit=20")[0])
         paths = {"GET by id": f"/sessions/{listed['data'][0]['id']}", "list of 20": "/sessions?limit=20"}
         answers = {}
@@ -96,7 +99,11 @@ def main() -> None:
                 running(*helper, "bare", file.name, core=server_core) as bare,
                 running(*helper, "naive", file.name, core=server_core) as naive,
             ):
-                servers = {"bare": f"http://127.0.0.1:{bare}/api", **mock, "naive openapi-core": f"http://127.0.0.1:{naive}/api"}
+                servers = {
+                    "bare": f"http://127.0.0.1:{bare}/api",
+                    **mock,
+                    "naive openapi-core": f"http://127.0.0.1:{naive}/api",
+                }
                 measure(servers, paths, options.rounds, options.seconds, load_core)
 
 

@@ -1,6 +1,7 @@
 """GET /sessions/{session_id}/download and /download/input (sections 5.1 and 5.2 of the behaviour sheet)."""
 
 from mockhoop.gateway import downloads
+from mockhoop.gateway.facets import LINKS, SESSIONS
 from mockhoop.gateway.listing import first_values
 from mockhoop.gateway.recordings import download_content
 from mockhoop.gateway.records import Refusal, Session
@@ -8,7 +9,6 @@ from mockhoop.gateway.releases import Feature, Release
 from mockhoop.messages import Reply
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop.refusals import refuse
-from mockhoop.gateway.facets import LINKS, SESSIONS
 from mockhoop.world.changes import Drop
 
 _OCTETS = "application/octet-stream"

@@ -7,13 +7,13 @@ from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.gateway import access, plumbing
 from mockhoop.gateway.access import Access, Caller
+from mockhoop.gateway.facets import USERS, token_digest
 from mockhoop.gateway.records import User
 from mockhoop.gateway.releases import Release
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import JSON_UTF8, Call, Headers, Reply
 from mockhoop.responders.decision import Decision
 from mockhoop.responders.hoop.refusals import refuse
-from mockhoop.gateway.facets import USERS, token_digest
 from mockhoop.world.world import World
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockhoop.gateway.access import Caller
-from mockhoop.gateway.listing import SessionQuery, is_literal, like
 from mockhoop.gateway.facets import SESSIONS, USERS
+from mockhoop.gateway.listing import SessionQuery, is_literal, like
 from mockhoop.world.table import Positions, Table
 from mockhoop.world.world import World
 
@@ -27,10 +27,11 @@ def _parts(world: World, sessions: Table[Any], query: SessionQuery, caller: Call
         ("user", query.user),
         ("type", query.type),
         ("connection", query.connection),
-        ("review.status", query.status),
     ):
         if pattern is not None:
             yield _like(sessions, facet, pattern)
+    if query.status is not None:
+        yield _in_review(sessions, query.status)
     if query.approver is not None:
         yield _approved_by(world, sessions, query.approver)
     if query.batch_id is not None:
@@ -55,6 +56,12 @@ def _like(sessions: Table[Any], facet: str, pattern: str) -> Positions:
         return sessions.where(facet, pattern)
     matches = like(pattern)
     return sessions.where_any(facet, [value for value in sessions.values(facet) if matches(value)])
+
+
+def _in_review(sessions: Table[Any], pattern: str) -> Positions:
+    """Sessions without a review are found by the empty status only: no pattern fits them."""
+    found = _like(sessions, "review.status", pattern)
+    return found - sessions.where("review.status", "") if pattern else found
 
 
 def _approved_by(world: World, sessions: Table[Any], email: str) -> Positions:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from mockhoop.gateway.facets import CONNECTIONS
 from mockhoop.gateway.fields import ABSENT, SessionView, list_view
 from mockhoop.gateway.records import Connection, Session
 from mockhoop.gateway.wire import dumps, dumps_plain
 from mockhoop.responders.hoop.shapes import SessionShapes
-from mockhoop.gateway.facets import CONNECTIONS
 from mockhoop.world.world import World
 
 # Entries, not bytes: an item of a list is about a kilobyte, so that a full memory is some ten megabytes.
@@ -22,9 +22,7 @@ class SessionJson:
         self._items = _Kept(self._encode_item)
         self._plain = _Kept(self._encode_plain)
 
-    def page(
-        self, world: World, page: Sequence[Session], *, total: int | None, capped: bool, more: bool
-    ) -> bytes:
+    def page(self, world: World, page: Sequence[Session], *, total: int | None, capped: bool, more: bool) -> bytes:
         """The body of a list: not HTML-escaped, with a newline at its end (section 1.4)."""
         items = b",".join([self._items.get(session, _connection(world, session)) for session in page])
         envelope = dumps_plain(self._shapes.envelope(total=total, capped=capped, more=more))

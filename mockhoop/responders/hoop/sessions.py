@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mockhoop.gateway import downloads, listing, sessions
+from mockhoop.gateway.facets import LINKS, SESSIONS
 from mockhoop.gateway.fields import ABSENT
 from mockhoop.gateway.listing import LikeError, SessionQuery, first_values
 from mockhoop.gateway.recordings import render
@@ -15,7 +16,6 @@ from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.selection import select
 from mockhoop.responders.hoop.session_json import SessionJson
-from mockhoop.gateway.facets import LINKS, SESSIONS
 from mockhoop.world.changes import Count, Put
 from mockhoop.world.world import World
 

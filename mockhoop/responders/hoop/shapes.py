@@ -90,7 +90,7 @@ class SessionShapes:
 
     def envelope(self, *, total: int | None, capped: bool, more: bool) -> dict[str, Any]:
         """The list around the items, which are still missing (section 3.6)."""
-        known = {"data": [], "total": total, "total_is_capped": capped, "has_next_page": more}
+        known: dict[str, Any] = {"data": [], "total": total, "total_is_capped": capped, "has_next_page": more}
         return self._list.fill(known, "list")
 
     def _filled_review(self, review: Review, listed: bool) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def transcript(chance: Chance, subtype: str, verb: str, variant: int) -> Transcr
     return _transcript(chance.seed, subtype, verb, variant % VARIANTS)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _transcript(seed: int, subtype: str, verb: str, variant: int) -> Transcript:
     kind = KINDS.get(subtype, SHELL)
     chance = Chance(seed)

@@ -48,9 +48,7 @@ def logs(draw: Draw) -> Run:
             "n": i,
         }
         lines.append(json.dumps(line, ensure_ascii=False) + "\n")
-    return Run(
-        f"kubectl logs deploy/{draw.word()} --tail=30 --prefix=false -n team-{draw.ticket}", tuple(lines)
-    )
+    return Run(f"kubectl logs deploy/{draw.word()} --tail=30 --prefix=false -n team-{draw.ticket}", tuple(lines))
 
 
 def not_found(draw: Draw) -> Run:
@@ -68,6 +66,15 @@ def apply(draw: Draw) -> Run:
     return Run(script, (f"configmap/{name} created\n",))
 
 
+def config_map(draw: Draw) -> Run:
+    name = f"{draw.word()}-{draw.ticket}"
+    output = (
+        "apiVersion: v1\ndata:\n  greeting: Grüß Gott, 世界 👋\nkind: ConfigMap\nmetadata:\n"
+        f"  name: {name}\n  namespace: team-{draw.ticket}\n  uid: {draw.uuid('uid')}\n"
+    )
+    return Run(f"kubectl get configmap {name} -n team-{draw.ticket} -o yaml", (output,))
+
+
 def rollout(draw: Draw) -> Run:
     name = f"{draw.word()}-{draw.ticket}"
     waits = [
@@ -83,13 +90,8 @@ def quiet_delete(draw: Draw) -> Run:
 
 
 def top(draw: Draw) -> Run:
-    rows = [
-        (_pod(draw, i), f"{draw.between(1, 900, i)}m", f"{draw.between(20, 4000, 'm', i)}Mi")
-        for i in range(5)
-    ]
-    return Run(
-        f"kubectl top pods -n team-{draw.ticket}", (columns_of("NAME|CPU(cores)|MEMORY(bytes)", rows),)
-    )
+    rows = [(_pod(draw, i), f"{draw.between(1, 900, i)}m", f"{draw.between(20, 4000, 'm', i)}Mi") for i in range(5)]
+    return Run(f"kubectl top pods -n team-{draw.ticket}", (columns_of("NAME|CPU(cores)|MEMORY(bytes)", rows),))
 
 
 def events(draw: Draw) -> Run:
@@ -126,6 +128,7 @@ SHAPES = (
     nodes,
     rollout,
     quiet_delete,
+    config_map,
     top,
     all_pods,
     events,

@@ -30,9 +30,7 @@ def totals(draw: Draw) -> Run:
 
 
 def count(draw: Draw) -> Run:
-    return Run(
-        f"print(db.orders.countDocuments({{batch: {draw.ticket}}}))", (f"{draw.between(0, 90_000)}\n",)
-    )
+    return Run(f"print(db.orders.countDocuments({{batch: {draw.ticket}}}))", (f"{draw.between(0, 90_000)}\n",))
 
 
 def one_document(draw: Draw) -> Run:
@@ -62,9 +60,7 @@ def type_error(draw: Draw) -> Run:
 
 
 def no_output(draw: Draw) -> Run:
-    script = (
-        f"const r = db.carts.deleteMany({{customer: {draw.ticket}}});\nif (r.deletedCount < 0) print('odd')"
-    )
+    script = f"const r = db.carts.deleteMany({{customer: {draw.ticket}}});\nif (r.deletedCount < 0) print('odd')"
     return Run(script)
 
 
@@ -118,9 +114,7 @@ def items(draw: Draw, count: int = 0) -> Run:
 
 def many_items(draw: Draw) -> Run:
     run = items(draw, 90)
-    return Run(
-        f"aws dynamodb scan --table-name orders --max-items 90 --starting-token t{draw.ticket}", run.output
-    )
+    return Run(f"aws dynamodb scan --table-name orders --max-items 90 --starting-token t{draw.ticket}", run.output)
 
 
 def log_events(draw: Draw) -> Run:
@@ -137,9 +131,7 @@ def log_events(draw: Draw) -> Run:
 
 def log_groups(draw: Draw) -> Run:
     lines = [f"/aws/lambda/{draw.word(i)}\t{draw.between(1, 90, i)}\n" for i in range(5)]
-    script = (
-        f"aws logs describe-log-groups --output text --log-group-name-prefix /aws --profile p{draw.ticket}"
-    )
+    script = f"aws logs describe-log-groups --output text --log-group-name-prefix /aws --profile p{draw.ticket}"
     return Run(script, ("".join(lines),))
 
 

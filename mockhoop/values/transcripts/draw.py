@@ -133,9 +133,7 @@ def _order(draw: Draw, i: int) -> Row:
 
 def _invoice(draw: Draw, i: int) -> Row:
     company = draw.choice(draw.pools.companies, "invoice", i)
-    note = (
-        None if draw.happens(0.6, "invoice", i, "note") else draw.choice(draw.pools.sentences, "invoice", i)
-    )
+    note = None if draw.happens(0.6, "invoice", i, "note") else draw.choice(draw.pools.sentences, "invoice", i)
     return i, company, draw.happens(0.8, "invoice", i, "paid"), note
 
 

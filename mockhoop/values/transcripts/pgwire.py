@@ -39,9 +39,7 @@ def parse(sql: str, name: str = "") -> bytes:
 def bind(parameters: Sequence[str], statement: str = "") -> bytes:
     """Bind parameters, all in text form, to a prepared statement."""
     values = b"".join(pack("!i", len(p.encode())) + p.encode() for p in parameters)
-    return message(
-        b"B", text("") + text(statement) + pack("!hh", 0, len(parameters)) + values + pack("!h", 0)
-    )
+    return message(b"B", text("") + text(statement) + pack("!hh", 0, len(parameters)) + values + pack("!h", 0))
 
 
 def password(secret: str) -> bytes:

@@ -45,15 +45,11 @@ def git_history(draw: Draw) -> Run:
 
 
 def command_not_found(draw: Draw) -> Run:
-    return failed(
-        f"kubeclt get pods -n team-{draw.ticket}", "bash: line 1: kubeclt: command not found\n", 127
-    )
+    return failed(f"kubeclt get pods -n team-{draw.ticket}", "bash: line 1: kubeclt: command not found\n", 127)
 
 
 def failing_step(draw: Draw) -> Run:
-    script = (
-        f"set -euo pipefail\necho \"step 1\"\ncp /etc/app-{draw.ticket}.conf /tmp/\necho 'never printed'\n"
-    )
+    script = f"set -euo pipefail\necho \"step 1\"\ncp /etc/app-{draw.ticket}.conf /tmp/\necho 'never printed'\n"
     output = ("step 1\n", f"cp: cannot stat '/etc/app-{draw.ticket}.conf': No such file or directory\n")
     return Run(script, output, 1, "exit status 1")
 
@@ -63,9 +59,7 @@ def no_output(draw: Draw) -> Run:
 
 
 def without_newline(draw: Draw) -> Run:
-    return Run(
-        f"printf '%s' \"$(date +%s)-{draw.ticket}\"", (f"17219{draw.between(10000, 99999)}-{draw.ticket}",)
-    )
+    return Run(f"printf '%s' \"$(date +%s)-{draw.ticket}\"", (f"17219{draw.between(10000, 99999)}-{draw.ticket}",))
 
 
 def long_log(draw: Draw) -> Run:
@@ -87,9 +81,7 @@ def download_progress(draw: Draw) -> Run:
 
 def coloured_tests(draw: Draw) -> Run:
     dots = "".join(f"{GREEN}.{PLAIN}" for _ in range(draw.between(8, 30)))
-    wrong = (
-        f"{RED}{BOLD}FAILED{PLAIN} tests/test_{draw.word('test')}.py::test_{draw.ticket} - assert 1 == 2\n"
-    )
+    wrong = f"{RED}{BOLD}FAILED{PLAIN} tests/test_{draw.word('test')}.py::test_{draw.ticket} - assert 1 == 2\n"
     return Run(
         f"cd /srv/app && make test JOB={draw.ticket}",
         (dots, f"{RED}F{PLAIN}\n", wrong, "make: *** [Makefile:12: test] Error 1\n"),

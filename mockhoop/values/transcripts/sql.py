@@ -45,9 +45,7 @@ def people_of_a_city(draw: Draw, dialect: Dialect) -> Run:
 def first_rows(draw: Draw, dialect: Dialect) -> Run:
     table = draw.choice(TABLES, "table")
     rows = draw.rows(table, 3)
-    script = dialect.first_rows.format(
-        columns=", ".join(table.columns), table=table.name, id=draw.ticket, n=len(rows)
-    )
+    script = dialect.first_rows.format(columns=", ".join(table.columns), table=table.name, id=draw.ticket, n=len(rows))
     return Run(script, (_table(draw, dialect, table.columns, rows),))
 
 
@@ -96,9 +94,7 @@ def quiet(draw: Draw, dialect: Dialect) -> Run:
 
 def long_list(draw: Draw, dialect: Dialect) -> Run:
     rows = draw.rows(ORDERS, draw.between(260, 420))
-    script = (
-        f"SELECT id, product, amount, status, created_at FROM orders WHERE id >= {draw.ticket} ORDER BY id;"
-    )
+    script = f"SELECT id, product, amount, status, created_at FROM orders WHERE id >= {draw.ticket} ORDER BY id;"
     return Run(script, (_table(draw, dialect, ORDERS.columns, rows),))
 
 
@@ -207,8 +203,7 @@ MYSQL = Dialect(
     sleep="DO SLEEP({n});",
     plan=(
         "EXPLAIN FORMAT=TREE SELECT * FROM orders WHERE customer_id = {ticket};",
-        "EXPLAIN\n-> Index lookup on orders using idx_customer (customer_id={ticket})"
-        "  (cost={cost} rows={n})\\n\n",
+        "EXPLAIN\n-> Index lookup on orders using idx_customer (customer_id={ticket})  (cost={cost} rows={n})\\n\n",
     ),
 )
 

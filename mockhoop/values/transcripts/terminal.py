@@ -16,9 +16,7 @@ def shell_talk(shapes: Sequence[Shape]) -> Talk:
 
     def talk(draw: Draw) -> list[Turn]:
         host, login = f"{draw.word('host')}-{draw.between(1, 9)}", draw.name("login").handle.split(".")[0]
-        prompt = (
-            f"\x1b[01;32m{login}@{host}\x1b[00m:~$ " if draw.happens(0.5, "colour") else f"{login}@{host}:~$ "
-        )
+        prompt = f"\x1b[01;32m{login}@{host}\x1b[00m:~$ " if draw.happens(0.5, "colour") else f"{login}@{host}:~$ "
         welcome = (
             f"Linux {host} 6.1.0-28-amd64 #{draw.ticket} SMP x86_64\r\n"
             f"Last login: {draw.stamp('login')} from 10.0.{draw.between(0, 9)}.{draw.between(2, 250)}\r\n"
