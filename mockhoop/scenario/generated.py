@@ -1,7 +1,9 @@
 """Sessions made from the seed: each a function of the seed and its own number, so that order does not matter."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from mockhoop.gateway.recordings import make_recording
 from mockhoop.gateway.records import Connection, Event, Recording, Review, Session, User
@@ -18,9 +20,13 @@ from mockhoop.scenario.sessions import (
 )
 from mockhoop.scenario.times import SECOND
 from mockhoop.values.chance import Chance
-from mockhoop.values.transcripts import VARIANTS, Transcript, transcript
+from mockhoop.world.table import Deferred
+
+if TYPE_CHECKING:
+    from mockhoop.values.transcripts import Transcript
 
 _DEFAULT_SPAN = 30 * 86_400 * SECOND
+_LONGEST = 3600 * SECOND  # half an hour until it is reviewed, and less than that until it has ended
 # Only access for a time is revoked, and only scripts are processed and executed (sections 7.1 and 7.5).
 _VERBS_OF_REVIEWS = {"REVOKED": "connect", "PROCESSING": "exec", "EXECUTED": "exec", "UNKNOWN": "exec"}
 _NOTHING_FOUND = Event(0.0, "e", b"no log found on disk")
@@ -54,20 +60,19 @@ class SessionGenerator:
         self._to = span.to.resolve(latest) if span is not None else latest
         self._recordings: dict[tuple[str, str, int], tuple[Transcript, Recording]] = {}
 
-    def session(self, number: int) -> Session:
-        """The session with this number in its entry."""
+    def session(self, number: int) -> Deferred[Session]:
+        """The session with this number in its entry: what it is found by now, what was said in it when it is read."""
         chance = self._chance.at(number)
+        outline = self._outline(chance)
+        return Deferred(outline, partial(self._filled, outline, chance))
+
+    def _outline(self, chance: Chance) -> Session:
         connection = chance.choice(self._connections, "connection")
         review_status = chance.weighted(self._reviews, "review")
         verb = _VERBS_OF_REVIEWS.get(review_status) or chance.weighted(self._verbs, "verb")
         user = chance.choice(self._users, "user") if self._users else None
-        content, recording = self._content(connection, verb, chance)
-        started = self._started(recording, chance)
+        started = self._started(chance)
         review = self._review(review_status, chance, connection, verb, user, started)
-        status = status_after(review.status) if review is not None else chance.weighted(self._statuses, "status")
-        ran = status == "done" and not _refused(review)
-        shown, ended, exit_code = _outcome(status, review, recording, content, started, chance)
-        size = shown.size if ended is not None else 0
         return Session(
             id=chance.uuid("id"),
             org_id=self._setting.organization_id,
@@ -76,23 +81,34 @@ class SessionGenerator:
             connection_subtype=connection.subtype,
             connection_tags=connection.tags or {},
             verb=verb,
-            status=status,
+            status=status_after(review.status) if review is not None else chance.weighted(self._statuses, "status"),
             started=started,
-            ended=ended,
-            script=content.script,
-            exit_code=exit_code,
-            event_size=size,
-            recording=shown,
             review=review,
-            metrics=None if ended is None else standard_metrics(size, _redacted(chance) if ran else None),
             session_batch_id=self._batch,
             **_extras(chance, verb),
             **owner_fields(user.email if user is not None else None, self._setting.people),
         )
 
-    def _content(self, connection: Connection, verb: str, chance: Chance) -> tuple[Transcript, Recording]:
+    def _filled(self, outline: Session, chance: Chance) -> Session:
+        content, recording = self._content(outline, chance)
+        shown, ended, exit_code = _outcome(outline, recording, content, chance)
+        size = shown.size if ended is not None else 0
+        ran = outline.status == "done" and not _refused(outline.review)
+        return replace(
+            outline,
+            ended=ended,
+            script=content.script,
+            exit_code=exit_code,
+            event_size=size,
+            recording=shown,
+            metrics=None if ended is None else standard_metrics(size, _redacted(chance) if ran else None),
+        )
+
+    def _content(self, outline: Session, chance: Chance) -> "tuple[Transcript, Recording]":
         """What is said: one of a pool of transcripts, whose recordings the sessions share."""
-        key = (connection.subtype, verb, chance.below(VARIANTS, "variant"))
+        from mockhoop.values.transcripts import VARIANTS, transcript  # many modules, which an empty world never needs
+
+        key = (outline.connection_subtype, outline.verb, chance.below(VARIANTS, "variant"))
         made = self._recordings.get(key)
         if made is None:
             found = transcript(self._chance, *key)
@@ -100,10 +116,9 @@ class SessionGenerator:
             made = self._recordings[key] = (found, make_recording(events, found.wire_protocol))
         return made
 
-    def _started(self, recording: Recording, chance: Chance) -> int:
+    def _started(self, chance: Chance) -> int:
         """Some time in the span, early enough for the session to end in it where the span is long enough."""
-        lasts = int(recording.events[-1].seconds * SECOND) if recording.events else 0
-        latest = max(self._from, self._to - lasts - SECOND)
+        latest = max(self._from, self._to - _LONGEST)
         return to_microseconds(self._from + chance.below(latest - self._from + 1, "started"))
 
     def _review(
@@ -134,23 +149,18 @@ def _refused(review: Review | None) -> bool:
 
 
 def _outcome(
-    status: str,
-    review: Review | None,
-    recording: Recording,
-    content: Transcript,
-    started: int,
-    chance: Chance,
+    outline: Session, recording: Recording, content: "Transcript", chance: Chance
 ) -> tuple[Recording, int | None, int | None]:
     """The recording, end and exit code that go with a status (sections 4.5 and 7.6)."""
+    review, started = outline.review, outline.started
     if _refused(review):
         # A waiting execution that the gateway still held is closed with a note; any other is only marked done.
         if review is not None and review.status == "REJECTED" and chance.happens(0.5, "still held"):
-            closed = make_recording((_NOTHING_FOUND,))
-            return closed, _after_reviews(review, started), KILLED
+            return make_recording((_NOTHING_FOUND,)), _after_reviews(review, started), KILLED
         return make_recording(()), None, None
-    if status == "done":
+    if outline.status == "done":
         return recording, end_of(started, review, recording), content.exit_code
-    if status == "ready" or (review is not None and review.status == "PENDING"):
+    if outline.status == "ready" or (review is not None and review.status == "PENDING"):
         return make_recording(()), None, None
     # Running: what was flushed so far is a beginning of the whole.
     return make_recording(recording.events[: len(recording.events) // 2], recording.wire_protocol), None, None

@@ -10,7 +10,7 @@ from mockhoop.scenario.reviews import People
 from mockhoop.scenario.sessions import Setting, told_session
 from mockhoop.values.chance import Chance
 from mockhoop.world.clock import DAY, Clock, RealClock, VirtualClock
-from mockhoop.world.table import Table, TableSpec
+from mockhoop.world.table import Deferred, Table, TableSpec
 from mockhoop.world.world import Base
 
 DEFAULT_SEED = 1
@@ -38,7 +38,7 @@ def populate(scenario: model.Scenario, *, seed: int | None = None, progress: Pro
     start = told_start.resolve(now) if told_start is not None else now
     virtual = told_start is not None or scenario.clock.frozen
     organization = _organization(scenario.organization, chance)
-    people = People.of(list(_users(scenario, chance)))
+    people = People.of(_users(scenario, chance))
     connections = {told.name: _connection(told, chance) for told in scenario.connections}
     setting = Setting(organization.id, people, connections, start)
     latest = start if virtual else start - start % DAY
@@ -77,27 +77,37 @@ def _organization(told: model.Organization, chance: Chance) -> Organization:
     return Organization(id=told.id.lower() if told.id else chance.uuid("organization"), name=told.name or "default")
 
 
-def _users(scenario: model.Scenario, chance: Chance) -> Iterator[User]:
+def _users(scenario: model.Scenario, chance: Chance) -> list[User]:
+    """Everybody, in the scenario's order; those who are generated take no address that somebody has already."""
+    taken = {told.email for told in scenario.users if isinstance(told, model.User)}
+    users: list[User] = []
     for place, told in enumerate(scenario.users):
         if isinstance(told, model.GeneratedUsers):
-            yield from _generated_users(told, chance, f"users {place}")
+            made = _generated_users(told, chance, f"users {place}", taken)
+            taken.update(user.email for user in made)
+            users += made
         else:
-            yield User(
-                subject=told.subject or told.email,
-                email=told.email,
-                name=told.name,
-                groups=told.groups,
-                status=told.status,
-                token=told.token or chance.hex("token", told.email)[:40],
-                slack_id=told.slack_id,
-            )
+            users.append(_user(told, chance))
+    return users
 
 
-def _generated_users(told: model.GeneratedUsers, chance: Chance, key: str) -> Iterator[User]:
+def _user(told: model.User, chance: Chance) -> User:
+    return User(
+        subject=told.subject or told.email,
+        email=told.email,
+        name=told.name,
+        groups=told.groups,
+        status=told.status,
+        token=told.token or chance.hex("token", told.email)[:40],
+        slack_id=told.slack_id,
+    )
+
+
+def _generated_users(told: model.GeneratedUsers, chance: Chance, key: str, taken: set[str]) -> list[User]:
     from mockhoop.values.people import people
 
-    for person in people(chance, told.generate, key=key):
-        yield User(
+    return [
+        User(
             subject=person.subject,
             email=person.email,
             name=person.name,
@@ -106,6 +116,8 @@ def _generated_users(told: model.GeneratedUsers, chance: Chance, key: str) -> It
             token=person.token,
             slack_id=person.slack_id,
         )
+        for person in people(chance, told.generate, key=key, taken=taken)
+    ]
 
 
 def _connection(told: model.Connection, chance: Chance) -> Connection:
@@ -124,7 +136,7 @@ def _connection(told: model.Connection, chance: Chance) -> Connection:
 
 def _sessions(
     scenario: model.Scenario, setting: Setting, chance: Chance, latest: int, progress: Progress
-) -> Iterator[Session]:
+) -> Iterator[Session | Deferred[Session]]:
     total = sum(told.generate if isinstance(told, model.GeneratedSessions) else 1 for told in scenario.sessions)
     done = 0
     for place, told in enumerate(scenario.sessions):

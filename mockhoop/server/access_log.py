@@ -1,23 +1,32 @@
-"""The access log: one structured line for each exchange, written in batches off the request's path."""
+"""The log: one structured line for each exchange, written in batches off the request's path."""
 
 import asyncio
-import re
 from collections import deque
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+from urllib.parse import unquote_plus
 
+from mockhoop.contract.violations import shortened
 from mockhoop.gateway.times import rfc3339
 from mockhoop.pipeline import Exchange
 from mockhoop.world.clock import Clock
+
+if TYPE_CHECKING:
+    from structlog.processors import JSONRenderer, LogfmtRenderer
 
 FORMATS = ("text", "json", "none")
 
 _PERIOD = 0.05
 _FULL = 2000
-_SECRET = re.compile(r"((?:^|&)(?:token|__token)=)[^&]*")
+_SECRETS = {"token", "__token"}
+# Nobody reads more of a path or a query, and a log file is not the place to keep it.
+_LONGEST = 1000
 
 
 class AccessLog:
-    """Collects exchanges and writes them as lines: ``text`` is logfmt, ``json`` one object a line."""
+    """Collects exchanges and writes them as lines: ``text`` is logfmt, ``json`` one object a line.
+
+    With ``none`` it is only told of what is no exchange, and writes that as text.
+    """
 
     def __init__(self, stream: TextIO, line_format: str, clock: Clock) -> None:
         self._stream = stream
@@ -25,6 +34,11 @@ class AccessLog:
         self._clock = clock
         self._waiting: deque[tuple[int, Exchange, float]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def observer(self) -> "AccessLog | None":
+        """Who is to be told of exchanges; nobody when the format is ``none``."""
+        return self if self._format != "none" else None
 
     def __call__(self, exchange: Exchange, seconds: float) -> None:
         """Take note of an exchange."""
@@ -40,14 +54,43 @@ class AccessLog:
             self._timer.cancel()
             self._timer = None
         if self._waiting:
-            render = _renderer(self._format)
-            lines = [f"{render(None, 'info', _event(*entry))}\n" for entry in self._waiting]
+            events = [_event(*entry) for entry in self._waiting]
             self._waiting.clear()
-            self._stream.write("".join(lines))
-            self._stream.flush()
+            self._write(events)
+
+    def tell(self, level: str, event: str, *, traceback: str = "", **facts: object) -> None:
+        """Write at once something that is no exchange, after what is waiting.
+
+        A traceback is one field of a JSON line; in text it follows its line, as people are used to.
+        """
+        self.flush()
+        line: dict[str, object] = {"time": self._now(), "level": level, "event": event, **facts}
+        if traceback and self._format == "json":
+            line["traceback"] = traceback
+        self._write([line], after=f"{traceback}\n" if traceback and self._format != "json" else "")
+
+    def _now(self) -> str:
+        return rfc3339(self._clock.now(), "ms")
+
+    def _write(self, events: list[dict[str, object]], after: str = "") -> None:
+        render = _renderer(self._format)
+        lines = [f"{render(None, 'info', event)!s}\n" for event in events]
+        self._stream.write("".join([*lines, after]))
+        self._stream.flush()
 
 
-def _renderer(line_format: str):  # type: ignore[no-untyped-def]
+def masked(query: str) -> str:
+    """The query string with the values of secrets covered, however their names are encoded."""
+    if "oken" not in query and "%" not in query:
+        return query
+    parts = (part.partition("=") for part in query.split("&"))
+    return "&".join(
+        f"{name}=***" if equals and unquote_plus(name) in _SECRETS else f"{name}{equals}{value}"
+        for name, equals, value in parts
+    )
+
+
+def _renderer(line_format: str) -> "JSONRenderer | LogfmtRenderer":
     from structlog.processors import JSONRenderer, LogfmtRenderer
 
     return JSONRenderer() if line_format == "json" else LogfmtRenderer()
@@ -58,8 +101,8 @@ def _event(instant: int, exchange: Exchange, seconds: float) -> dict[str, object
     event: dict[str, object] = {
         "time": rfc3339(instant, "ms"),
         "method": call.method,
-        "path": call.raw_path,
-        "query": _SECRET.sub(r"\1***", call.raw_query),
+        "path": shortened(call.raw_path, _LONGEST),
+        "query": shortened(masked(call.raw_query), _LONGEST),
         "status": exchange.reply.status,
         "bytes": len(exchange.reply.body),
         "ms": round(seconds * 1000, 3),

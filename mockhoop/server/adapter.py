@@ -6,11 +6,12 @@ from collections.abc import Callable
 from time import perf_counter
 
 from aiohttp import hdrs, web
+from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict
 
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.gateway.times import http_date
-from mockhoop.messages import Call, Reply
+from mockhoop.messages import JSON, Call, Reply
 from mockhoop.pipeline import Exchange, Pipeline
 
 log = logging.getLogger("mockhoop.server")
@@ -22,7 +23,20 @@ VIOLATIONS_HEADER = "X-Mockhoop-Violations"
 # Clients refuse header fields of more than 8 kB; what does not fit is counted.
 _HEADER_ROOM = 6000
 
-_OUR_FAULT = Reply(500, b'{"message":"mockhoop failed on this request; its log says why"}', "application/json")
+LONGEST_TARGET = 64 * 1024
+"""Bytes of a request's path and query; longer ones are answered with 414. Proxies in front of a gateway take less."""
+
+# What is left of a larger response when its handler ends would be lost if the process ended then.
+_SENT_AT_ONCE = 16 * 1024
+
+
+def _own(status: int, message: str) -> Reply:
+    return Reply(status, json.dumps({"message": message}).encode(), JSON)
+
+
+_OUR_FAULT = _own(500, "mockhoop failed on this request; its log says why")
+_LONG_TARGET = _own(414, f"the path and query are longer than {LONGEST_TARGET} bytes")
+_BROKEN_BODY = _own(400, "the request's body is broken off, or not framed as its headers say")
 
 
 class Adapter:
@@ -37,8 +51,14 @@ class Adapter:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request."""
         began = perf_counter()
-        exchange = self._answer(await _call(request))
+        call = _call(request)
+        refusal = await _receive(request, call)
+        exchange = self._answer(call) if refusal is None else Exchange(call, refusal)
         response = self._response(exchange)
+        if refusal is _BROKEN_BODY:
+            response.force_close()
+        if len(exchange.reply.body) > _SENT_AT_ONCE and request.transport is not None:
+            request.transport.set_write_buffer_limits(0)
         if self._observe is not None:
             self._observe(exchange, perf_counter() - began)
         return response
@@ -75,13 +95,26 @@ class Adapter:
         return template
 
 
-async def _call(request: web.Request) -> Call:
+def _call(request: web.Request) -> Call:
     target = request.raw_path
     if not target.startswith("/"):
         target = request.rel_url.raw_path_qs  # absolute form, as proxies send it
     path, _, query = target.partition("#")[0].partition("?")
-    body = await request.read() if request.body_exists else b""
-    return Call(request.method, path, query, request.headers, body, request.scheme)
+    return Call(request.method, path, query, request.headers, scheme=request.scheme)
+
+
+async def _receive(request: web.Request, call: Call) -> Reply | None:
+    """Read the call's body; the answer to a call that cannot be taken in."""
+    if len(call.raw_path) + len(call.raw_query) > LONGEST_TARGET:
+        return _LONG_TARGET
+    if request.body_exists:
+        try:
+            call.body = await request.read()
+        except web.HTTPRequestEntityTooLarge as error:
+            return _own(413, error.text or error.reason)
+        except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
+            return _BROKEN_BODY
+    return None
 
 
 def header_value(violations: tuple[Violation, ...]) -> str:

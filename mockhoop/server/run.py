@@ -1,11 +1,13 @@
 """Running a service until somebody stops it."""
 
 import asyncio
+import errno
 import gc
 import json
 import logging
 import os
 import signal
+from shlex import quote
 from typing import TextIO
 
 from aiohttp import web
@@ -13,14 +15,16 @@ from aiohttp import web
 from mockhoop.errors import UsageError
 from mockhoop.server.access_log import AccessLog
 from mockhoop.server.app import make_app
+from mockhoop.server.server_log import HTTP_LOGGER, attach
 from mockhoop.service import Service
 
 READY = "mockhoop-ready"
 """The first word of the line that says, for programs, that we are listening; JSON follows."""
 
-# Long URLs are the gateway's to judge, not ours: Go takes a megabyte of them.
-_LONGEST_LINE = 64 * 1024
+# Go's own bound on a request's head. The adapter refuses a long URL before, with a text and a line in the log.
+_LONGEST_LINE = 1024 * 1024
 _SECONDS_TO_FINISH = 10.0
+_HOST_ADVICE = "--host takes an address of this machine, such as 127.0.0.1"
 
 
 def run(service: Service, *, host: str, port: int, log_format: str, out: TextIO, err: TextIO) -> None:
@@ -29,16 +33,17 @@ def run(service: Service, *, host: str, port: int, log_format: str, out: TextIO,
     Raises:
         UsageError: the address cannot be listened on.
     """
-    _quiet_server_log(err)
-    asyncio.run(_serve(service, host, port, log_format, out, err))
+    log = AccessLog(err, log_format, service.world.clock)
+    attach(log)
+    asyncio.run(_serve(service, host, port, log, out))
 
 
-async def _serve(service: Service, host: str, port: int, log_format: str, out: TextIO, err: TextIO) -> None:
-    log = AccessLog(err, log_format, service.world.clock) if log_format != "none" else None
+async def _serve(service: Service, host: str, port: int, log: AccessLog, out: TextIO) -> None:
     runner = web.AppRunner(
-        make_app(service.pipeline, observe=log),
+        make_app(service.pipeline, observe=log.observer),
         access_log=None,
-        logger=logging.getLogger("mockhoop.http"),
+        auto_decompress=False,  # the gateway takes bodies as they come (section 1.3)
+        logger=logging.getLogger(HTTP_LOGGER),
         shutdown_timeout=_SECONDS_TO_FINISH,
         max_line_size=_LONGEST_LINE,
         max_field_size=_LONGEST_LINE,
@@ -51,8 +56,7 @@ async def _serve(service: Service, host: str, port: int, log_format: str, out: T
         await asyncio.gather(stop.wait(), asyncio.to_thread(_warm_up, service))
     finally:
         await runner.cleanup()
-        if log is not None:
-            log.flush()
+        log.flush()
 
 
 def _stop_on_signals() -> asyncio.Event:
@@ -64,13 +68,20 @@ def _stop_on_signals() -> asyncio.Event:
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    if not host:  # to asyncio that means every address of this machine, which nobody asks for so
+        raise UsageError(f"the host is empty; {_HOST_ADVICE}")
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno and error.errno > 0 else str(error)
-        raise UsageError(
-            f"cannot listen on {host} port {port}: {reason}; choose another port with -p, or -p 0 for a free one"
-        ) from None
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"cannot listen on {host} port {port}: {_reason(error)}") from None
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES):
+        return f"{os.strerror(error.errno).lower()}; choose another port with -p, or -p 0 for a free one"
+    if isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL:
+        return f"it is no address of this machine; {_HOST_ADVICE}"
+    return f"no such host is known; {_HOST_ADVICE}"
 
 
 def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -> None:
@@ -82,7 +93,8 @@ def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -
     print(f"mockhoop serves {service.contract.name} at {url}", file=out)
     if admin is not None and service.contract.profile:
         print(f"token of {admin.email} (admin): {token}", file=out)
-        print(f"try: curl -s -H 'Authorization: Bearer {token}' '{url}/sessions?limit=3'", file=out)
+        sign_in = quote(f"Authorization: Bearer {token}")
+        print(f"try: curl -s -H {sign_in} {quote(f'{url}/sessions?limit=3')}", file=out)
     ready = {"url": url, "host": host, "port": port, "token": token, "pid": os.getpid()}
     print(READY, json.dumps(ready), file=out, flush=True)
 
@@ -93,21 +105,3 @@ def _warm_up(service: Service) -> None:
     import structlog  # noqa: F401
 
     gc.freeze()
-
-
-class _OneLine(logging.Formatter):
-    """A client's broken request is told in one line; a mistake of ours keeps its traceback."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None and type(error).__module__.startswith("aiohttp."):
-            return f"{record.getMessage()}: {str(error).splitlines()[0]}"
-        return super().format(record)
-
-
-def _quiet_server_log(err: TextIO) -> None:
-    handler = logging.StreamHandler(err)
-    handler.setFormatter(_OneLine("%(levelname)s %(message)s"))
-    logger = logging.getLogger("mockhoop")
-    logger.handlers = [handler]
-    logger.propagate = False

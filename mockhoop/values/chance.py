@@ -22,23 +22,18 @@ class Chance:
         self._seeded = blake2b(f"mockhoop/{seed}".encode(), digest_size=16)
 
     def at(self, *key: Key) -> "Chance":
-        """The chance of everything whose key begins so: ``chance.at(a).number(b)`` is ``chance.number(a, b)``."""
+        """A chance of its own for everything that belongs to this key; it saves repeating the key."""
         child = Chance.__new__(Chance)
         child.seed = self.seed
-        child._seeded = self._state(key)
+        child._seeded = blake2b(self.digest("at", *key), digest_size=16)
         return child
 
     def digest(self, *key: Key) -> bytes:
         """Sixteen bytes for this key."""
-        return self._state(key).digest()
-
-    def _state(self, key: tuple[Key, ...]) -> "blake2b":
         state = self._seeded.copy()
-        for part in key:
-            # The length in front keeps ("ab", "c") and ("a", "bc") apart; i and s keep 1 and "1" apart.
-            text = f"i{part}" if isinstance(part, int) else f"s{part}"
-            state.update(f"{len(text)}:{text}".encode())
-        return state
+        # The text of a tuple keeps ("ab", "c") and ("a", "bc") apart, and 1 and "1".
+        state.update(repr(key).encode())
+        return state.digest()
 
     def number(self, *key: Key) -> int:
         """A whole number from 0 to 2**64 - 1."""

@@ -31,13 +31,25 @@ class TableSpec(Generic[R]):
     facets: Mapping[str, Facet] = field(default_factory=dict)
 
 
+class Deferred(Generic[R]):
+    """A record of which only the outline is made: what it is ordered and found by. The rest is made when it is read.
+
+    ``make`` gives the whole record, whose key, order and facets are those of the outline.
+    """
+
+    __slots__ = ("make", "outline")
+
+    def __init__(self, outline: R, make: Callable[[], R]) -> None:
+        self.outline = outline
+        self.make = make
+
+
 class Table(Generic[R]):
     """Records of one kind. A fork shares everything with its parent, which from then on must not change."""
 
-    def __init__(self, spec: TableSpec[R], records: Iterable[R] = ()) -> None:
+    def __init__(self, spec: TableSpec[R], records: Iterable[R | Deferred[R]] = ()) -> None:
         self.spec = spec
-        rows = list(records) if spec.order is None else sorted(records, key=spec.order)
-        self._base = _Base(spec, rows)
+        self._base = _Base(spec, list(records))
         self._begin_delta()
 
     def fork(self) -> "Table[R]":
@@ -69,7 +81,7 @@ class Table(Generic[R]):
         """The record with this key."""
         if not self._changed:
             position = self._base.positions.get(key)
-            return None if position is None else self._base.rows[position]
+            return None if position is None else self._base.at(position)
         position = self._position(key)
         return None if position is None or position not in self._live else self._at(position)
 
@@ -119,7 +131,7 @@ class Table(Generic[R]):
         page = positions[max(0, end - limit) : end]
         found = reversed(page.to_array())
         if not self._changed:
-            return [self._base.rows[position] for position in found]
+            return [self._base.at(position) for position in found]
         return [self._at(position) for position in found]
 
     # Changing
@@ -160,7 +172,7 @@ class Table(Generic[R]):
 
     def _at(self, position: int) -> R:
         own = self._rows.get(position)
-        return own if own is not None else self._base.rows[position]
+        return own if own is not None else self._base.at(position)
 
     def _order_at(self, position: int) -> Order:
         size = len(self._base.rows)
@@ -179,8 +191,7 @@ class Table(Generic[R]):
         # A record in the middle of the order moves all that follow. It is rare: new sessions are the newest.
         key = self.spec.key(record)
         others = [other for other in self if self.spec.key(other) != key]
-        order = self.spec.order
-        self._base = _Base(self.spec, sorted([*others, record], key=order) if order else [*others, record])
+        self._base = _Base(self.spec, [*others, record])
         self._begin_delta()
         self._changed = True
 
@@ -208,17 +219,23 @@ class Table(Generic[R]):
 
 
 class _Base(Generic[R]):
-    """What forks share: rows in order with their indexes, never changed once made."""
+    """What forks share: rows in order with their indexes. Only a deferred row is ever replaced, by the whole of it."""
 
     __slots__ = ("facets", "live", "order", "positions", "rows")
 
-    def __init__(self, spec: TableSpec[R], rows: list[R]) -> None:
-        self.rows = rows
-        self.order: list[Order] = [spec.order(row) for row in rows] if spec.order else [(0, "")] * len(rows)
-        self.positions = {spec.key(row): position for position, row in enumerate(rows)}
-        self.live = BitMap(range(len(rows)))
+    def __init__(self, spec: TableSpec[R], records: list[R | Deferred[R]]) -> None:
+        outlines = [(_outline(record), record) for record in records]
+        order = spec.order
+        if order is not None:
+            outlines.sort(key=lambda pair: order(pair[0]))
+        self.rows: list[R | Deferred[R]] = [record for _, record in outlines]
+        self.order: list[Order] = (
+            [order(row) for row, _ in outlines] if order is not None else [(0, "")] * len(outlines)
+        )
+        self.positions = {spec.key(row): position for position, (row, _) in enumerate(outlines)}
+        self.live = BitMap(range(len(outlines)))
         found: dict[str, dict[str, list[int]]] = {name: {} for name in spec.facets}
-        for position, row in enumerate(rows):
+        for position, (row, _) in enumerate(outlines):
             for name, facet in spec.facets.items():
                 values = found[name]
                 for value in facet(row):
@@ -226,6 +243,17 @@ class _Base(Generic[R]):
         self.facets = {
             name: {value: BitMap(positions) for value, positions in values.items()} for name, values in found.items()
         }
+
+    def at(self, position: int) -> R:
+        """The whole record at a position; it is made once, so that it is the same object ever after."""
+        row = self.rows[position]
+        if isinstance(row, Deferred):
+            row = self.rows[position] = row.make()
+        return row
+
+
+def _outline(record: R | Deferred[R]) -> R:
+    return record.outline if isinstance(record, Deferred) else record
 
 
 _EMPTY = BitMap()

@@ -43,7 +43,7 @@ class Shape:
             if value is not ABSENT:
                 filled[name] = value
         for name, schema in self._others:
-            filled[name] = self._plausible.value(schema, self._name, key, name)
+            filled[name] = self._plausible.value(schema, self._name, key, name, name=name)
         return filled
 
 
