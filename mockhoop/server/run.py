@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import signal
+from contextlib import suppress
 from shlex import quote
 from typing import TextIO
 
@@ -24,6 +25,7 @@ READY = "mockhoop-ready"
 # Go's own bound on a request's head. The adapter refuses a long URL before, with a text and a line in the log.
 _LONGEST_LINE = 1024 * 1024
 _SECONDS_TO_FINISH = 10.0
+_SECONDS_FOR_FIRST_ANSWERS = 0.3
 _HOST_ADVICE = "--host takes an address of this machine, such as 127.0.0.1"
 
 
@@ -53,7 +55,8 @@ async def _serve(service: Service, host: str, port: int, log: AccessLog, out: Te
     try:
         await _listen(runner, host, port)
         _announce(service, runner, host, out)
-        await asyncio.gather(stop.wait(), asyncio.to_thread(_warm_up, service))
+        await _warm_up_soon(service, stop)
+        await stop.wait()
     finally:
         await runner.cleanup()
         log.flush()
@@ -97,6 +100,14 @@ def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -
         print(f"try: curl -s -H {sign_in} {quote(f'{url}/sessions?limit=3')}", file=out)
     ready = {"url": url, "host": host, "port": port, "token": token, "pid": os.getpid()}
     print(READY, json.dumps(ready), file=out, flush=True)
+
+
+async def _warm_up_soon(service: Service, stop: asyncio.Event) -> None:
+    """Prepare for later calls, but let the first ones be answered before."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), _SECONDS_FOR_FIRST_ANSWERS)
+        return
+    await asyncio.to_thread(_warm_up, service)
 
 
 def _warm_up(service: Service) -> None:
