@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockhoop.contract.document import Contract, load_contract, refuse_unsound
-from mockhoop.errors import ContractError
+from mockhoop.errors import SourceError
 from mockhoop.gateway import access
 from mockhoop.gateway.facets import USERS
 from mockhoop.gateway.records import User
@@ -66,7 +66,7 @@ def build(settings: Settings, progress: Progress | None = None) -> Service:
     """
     contract = load_contract(settings.contract)
     if settings.contract.parent != spec_dir():  # the shipped ones are known to be sound
-        refuse_unsound(contract, settings.contract)
+        refuse_unservable(contract)
     scenario = load_scenarios([resolve_scenario(name) for name in settings.scenarios])
     base = populate(scenario, seed=settings.seed, progress=progress)
     profile, responders = _roles(contract, settings, base)
@@ -81,14 +81,30 @@ def build(settings: Settings, progress: Progress | None = None) -> Service:
     return Service(contract, scenario, pipeline)
 
 
+def refuse_unservable(contract: Contract) -> None:
+    """Refuse a contract of which no service can be built.
+
+    Raises:
+        SourceError: every mistake with its place.
+    """
+    refuse_unsound(contract)
+    if contract.profile == "hoop":
+        _refuse_unknown_release(contract)
+
+
+def _refuse_unknown_release(contract: Contract) -> None:
+    try:
+        Release.parse(contract.release)
+    except ValueError as error:
+        told = "x-mockhoop" in contract.published and "release" in contract.published["x-mockhoop"]
+        place = "/x-mockhoop/release" if told else "/info/version"
+        raise SourceError([contract.source.problem(place, str(error))]) from None
+
+
 def _roles(contract: Contract, settings: Settings, base: Base) -> tuple[Profile, list[Responder]]:
     plausible = Plausible(contract.document, base.chance)
     generic = GenericResponder(plausible)
     if contract.profile != "hoop":
         return GenericProfile(contract, cors=settings.cors), [generic]
-    try:
-        Release.parse(contract.release)
-    except ValueError as error:
-        raise ContractError(f"{contract.name}: x-mockhoop/release: {error}") from None
     profile = HoopProfile(contract, ACCESS, require_token=settings.require_token, cors=settings.cors)
     return profile, [hoop_responder(contract, plausible), generic]

@@ -13,6 +13,7 @@ from mockhoop.resources import spec_dir
 F = TypeVar("F", bound=Callable[..., Any])
 
 USAGE_EXIT_CODE = 2
+_SUFFIXES = (".yaml", ".yml", ".json")
 
 spec_argument = click.argument("spec", required=False, metavar="[SPEC]")
 scenario_option = click.option(
@@ -26,11 +27,21 @@ scenario_option = click.option(
 
 
 def contract_path(spec: str | None) -> Path:
-    """The file that is meant: a path, or the name of a shipped contract such as ``hoop-1.49.10``."""
+    """The file that is meant: a path, or the name of a shipped contract such as ``hoop-1.49.10``.
+
+    Raises:
+        UsageError: there is neither a file nor a contract of that name.
+    """
     if spec is None:
         return spec_dir() / "hoop.yaml"
-    shipped = spec_dir() / f"{spec}.yaml"
-    return shipped if "/" not in spec and not Path(spec).exists() and shipped.is_file() else Path(spec)
+    path = Path(spec)
+    shipped = {file.stem: file for file in sorted(spec_dir().glob("*.yaml"))}
+    if path.exists() or path.name != spec or path.suffix in _SUFFIXES:
+        return path
+    if spec in shipped:
+        return shipped[spec]
+    known = ", ".join(shipped)
+    raise UsageError(f'there is no contract "{spec}" (shipped contracts: {known}; or give the path of a file)')
 
 
 def plain_errors(command: F) -> F:

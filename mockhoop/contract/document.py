@@ -23,10 +23,12 @@ class Contract:
     """An OpenAPI document with its corrections.
 
     ``document`` is the corrected one, ``published`` is as it stands in the file. ``profile`` is empty for a
-    document that asks for none. ``base_path`` is the path part of its first server, such as ``/api``.
+    document that asks for none. ``base_path`` is the path part of its first server, such as ``/api``. ``source``
+    knows the place of everything in the file.
     """
 
     name: str
+    source: Source
     published: Mapping[str, Any]
     document: Mapping[str, Any]
     operations: Operations
@@ -56,19 +58,21 @@ def load_contract(path: Path) -> Contract:
     overlay = path.parent / "overlays" / path.name
     reports = (apply_overlay(document, overlay),) if overlay.is_file() else ()
     settings = _settings(source)
+    operations, base_path = _what_is_served(document, source)
     return Contract(
         name=source.name,
+        source=source,
         published=published,
         document=document,
-        operations=_operations(document, source),
+        operations=operations,
         overlays=reports,
         profile=settings.get("profile", ""),
         release=str(settings.get("release", document["info"].get("version", ""))),
-        base_path=_base_path(document),
+        base_path=base_path,
     )
 
 
-def refuse_unsound(contract: Contract, path: Path) -> None:
+def refuse_unsound(contract: Contract) -> None:
     """Refuse a contract that is not valid OpenAPI, as published or with its corrections.
 
     Takes half a second, for what it imports.
@@ -78,26 +82,30 @@ def refuse_unsound(contract: Contract, path: Path) -> None:
     """
     from mockhoop.contract.soundness import document_problems
 
-    source = read_source(path)
+    source = contract.source
     problems = document_problems(contract.published, source)
     problems = problems or document_problems(contract.document, source, "with the overlay: ")
     if problems:
         raise SourceError(problems)
 
 
-def _operations(document: dict[str, Any], source: Source) -> Operations:
+def _what_is_served(document: dict[str, Any], source: Source) -> tuple[Operations, str]:
     try:
-        return Operations(document)
+        return Operations(document), _base_path(document)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
         from mockhoop.contract.soundness import document_problems
 
-        raise SourceError(document_problems(document, source)) from error
+        problems = document_problems(document, source)
+        raise SourceError(problems or [source.problem("", f"it cannot be read: {error!r}")]) from error
 
 
 def _refuse_what_is_no_openapi(source: Source) -> None:
     data = source.data
     if not isinstance(data, dict) or not str(data.get("openapi", "")).startswith("3."):
-        raise SourceError([source.problem("", "not an OpenAPI 3 document", "its first line is usually openapi: 3.0.3")])
+        hint = "its first line is usually openapi: 3.0.3"
+        if isinstance(data, dict) and "mockhoop" in data:
+            hint = "it is a scenario, which is given with --scenario"
+        raise SourceError([source.problem("", "not an OpenAPI 3 document", hint)])
     problems = [
         source.problem("", f"the document has no {key}")
         for key in ("info", "paths")
@@ -120,8 +128,11 @@ def _settings(source: Source) -> dict[str, Any]:
 
 
 def _base_path(document: Mapping[str, Any]) -> str:
-    servers = document.get("servers") or [{}]
-    url = str(servers[0].get("url", ""))
+    """The path part of the first server, its variables standing for their defaults."""
+    server: Mapping[str, Any] = next(iter(document.get("servers") or ()), {})
+    url = str(server.get("url", ""))
+    for name, variable in server.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
     path = url.split("://", 1)[-1]
     return ("/" + path.split("/", 1)[1] if "/" in path else "").rstrip("/")
 

@@ -1,13 +1,15 @@
 """The operations of a contract, and finding the one that a request means."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote
 
+from mockhoop.contract.references import resolved
 from mockhoop.contract.violations import pointer
 
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -54,9 +56,10 @@ class Match:
 
 @dataclass(slots=True)
 class _Node:
-    """One step of a path: what may follow literally, what may follow as a parameter, and what ends here."""
+    """One step of a path: what may follow literally, mixed (``{id}.json``) or as a parameter, and what ends here."""
 
     literal: dict[str, "_Node"] = field(default_factory=dict)
+    mixed: dict[str, "tuple[re.Pattern[str], _Node]"] = field(default_factory=dict)
     parameter: "_Node | None" = None
     methods: dict[str, tuple[Operation, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -97,20 +100,30 @@ class Operations:
 
     def _add(self, operation: Operation) -> None:
         node = self._root
-        names = []
+        names: list[str] = []
         for step in operation.template.split("/")[1:]:
-            if step.startswith("{") and step.endswith("}"):
-                names.append(step[1:-1])
-                node.parameter = node.parameter or _Node()
-                node = node.parameter
-            else:
-                node = node.literal.setdefault(step, _Node())
+            pieces = _PARAMETER.split(step)
+            names += pieces[1::2]
+            node = _child(node, step, pieces)
         node.methods[operation.method] = (operation, tuple(names))
 
 
-def _find(
-    node: _Node, steps: list[str], at: int, method: str, values: list[str]
-) -> tuple[Operation, tuple[str, ...]] | None:
+def _child(node: _Node, step: str, pieces: list[str]) -> _Node:
+    """The node that a step of a template leads to; ``pieces`` are its texts and, in between, its parameters."""
+    texts = pieces[::2]
+    if len(texts) == 1:
+        return node.literal.setdefault(step, _Node())
+    if texts == ["", ""]:
+        node.parameter = node.parameter or _Node()
+        return node.parameter
+    pattern = "(.+?)".join(map(re.escape, texts))
+    return node.mixed.setdefault(pattern, (re.compile(pattern), _Node()))[1]
+
+
+_Found = tuple[Operation, tuple[str, ...]] | None
+
+
+def _find(node: _Node, steps: list[str], at: int, method: str, values: list[str]) -> _Found:
     """What serves the method at the end of the steps; ``values`` collects what stands for parameters."""
     if at == len(steps):
         return node.methods.get(method)
@@ -120,12 +133,23 @@ def _find(
         found = _find(literal, steps, at + 1, method, values)
         if found is not None:
             return found
+    for pattern, child in node.mixed.values():
+        parts = pattern.fullmatch(step)
+        found = _taking(parts.groups(), child, steps, at, method, values) if parts is not None else None
+        if found is not None:
+            return found
     if node.parameter is None or not step:
         return None
-    values.append(step)
-    found = _find(node.parameter, steps, at + 1, method, values)
+    return _taking((step,), node.parameter, steps, at, method, values)
+
+
+def _taking(taken: tuple[str, ...], node: _Node, steps: list[str], at: int, method: str, values: list[str]) -> _Found:
+    """What is found when the step at hand stands for parameters."""
+    before = len(values)
+    values += taken
+    found = _find(node, steps, at + 1, method, values)
     if found is None:
-        values.pop()
+        del values[before:]
     return found
 
 
@@ -134,7 +158,9 @@ _NO_PARAMETERS: Mapping[str, str] = {}
 
 def _read(document: Mapping[str, Any]) -> Iterator[Operation]:
     for template, item in document.get("paths", {}).items():
-        item = _resolved(document, item)
+        if template.startswith("x-"):
+            continue
+        item = resolved(document, item)
         for method in METHODS:
             if method in item:
                 yield Operation(
@@ -142,24 +168,16 @@ def _read(document: Mapping[str, Any]) -> Iterator[Operation]:
                     method=method.upper(),
                     template=template,
                     pointer=pointer("paths", template, method),
-                    definition=_with_parameters(document, item[method]),
-                    path_item=_with_parameters(document, item),
+                    definition=_at_hand(document, item[method]),
+                    path_item=_at_hand(document, item),
                 )
 
 
-def _with_parameters(document: Mapping[str, Any], holder: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not any("$ref" in parameter for parameter in holder.get("parameters", ())):
-        return holder
-    return {**holder, "parameters": [_resolved(document, parameter) for parameter in holder["parameters"]]}
-
-
-def _resolved(document: Mapping[str, Any], node: Any) -> Any:
-    """The node that a chain of local references ends at."""
-    seen = 0
-    while isinstance(node, Mapping) and "$ref" in node and seen < 32:
-        seen += 1
-        target: Any = document
-        for part in str(node["$ref"]).removeprefix("#/").split("/"):
-            target = target[unquote(part).replace("~1", "/").replace("~0", "~")]
-        node = target
-    return node
+def _at_hand(document: Mapping[str, Any], holder: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The holder with its parameters and responses themselves where it only refers to them."""
+    changed: dict[str, Any] = {}
+    if "parameters" in holder:
+        changed["parameters"] = [resolved(document, parameter) for parameter in holder["parameters"]]
+    if "responses" in holder:
+        changed["responses"] = {status: resolved(document, one) for status, one in holder["responses"].items()}
+    return {**holder, **changed}

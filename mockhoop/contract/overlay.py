@@ -26,15 +26,21 @@ def apply_overlay(document: dict[str, Any], path: Path) -> OverlayReport:
     """
     source = read_source(path)
     actions = _actions(source)
-    unmatched = [
-        source.problem(
-            f"/actions/{number}/target",
-            f"the overlay's target {action['target']} matches nothing",
-            "the contract may have been corrected; drop the action if so",
-        )
-        for number, action in enumerate(actions)
-        if not _apply(document, action)
-    ]
+    misfits: list[Problem] = []
+    unmatched: list[Problem] = []
+    for number, action in enumerate(actions):
+        place = f"/actions/{number}"
+        try:
+            matched = _apply(document, action)
+        except _Misfit as error:
+            misfits.append(source.problem(place, str(error)))
+            continue
+        if not matched:
+            what = f"the overlay's target {action['target']} matches nothing"
+            hint = "the contract may have been corrected; drop the action if so"
+            unmatched.append(source.problem(f"{place}/target", what, hint))
+    if misfits:
+        raise SourceError(misfits)
     return OverlayReport(source.name, len(actions) - len(unmatched), tuple(unmatched))
 
 
@@ -64,16 +70,22 @@ def _actions(source: Source) -> list[dict[str, Any]]:
     return actions
 
 
+class _Misfit(Exception):
+    """An action that cannot be done to what its target found."""
+
+
 def _apply(document: dict[str, Any], action: dict[str, Any]) -> bool:
     from jsonpath import finditer
 
     matches = list(finditer(action["target"], document))
     # From the back, so that removing from a list moves nothing that is still to come.
     for match in reversed(matches):
-        if action.get("remove") is True:
-            del match.parent.obj[match.parts[-1]]  # type: ignore[union-attr]
-        else:
+        if action.get("remove") is not True:
             _update(match.obj, action["update"])
+        elif match.parent is None:
+            raise _Misfit("the whole document cannot be removed")
+        else:
+            del match.parent.obj[match.parts[-1]]  # type: ignore[attr-defined]
     return bool(matches)
 
 
@@ -82,6 +94,8 @@ def _update(target: Any, update: Any) -> None:
     if isinstance(target, list):
         target.extend(deepcopy(update) if isinstance(update, list) else [deepcopy(update)])
         return
+    if not isinstance(target, dict) or not isinstance(update, dict):
+        raise _Misfit("a target is a list, or a mapping that is updated with a mapping")
     for key, value in update.items():
         old = target.get(key)
         if (isinstance(old, dict) and isinstance(value, dict)) or (isinstance(old, list) and isinstance(value, list)):

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from mockhoop.source import join_pointer
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -34,7 +36,7 @@ class Violation:
 
 def pointer(*parts: object) -> str:
     """A JSON pointer (RFC 6901) to the given steps."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return join_pointer("", *parts)
 
 
 def shortened(text: str, limit: int = 200) -> str:

@@ -1,12 +1,13 @@
 """Answers for any operation out of its schema, and the plumbing of a server that is not the Hoop gateway."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from mockhoop.contract.document import Contract
 from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation, as_dicts
+from mockhoop.errors import ContractError
 from mockhoop.gateway.access import ANYBODY, Caller
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import JSON, Call, Headers, Reply
@@ -31,21 +32,45 @@ class GenericResponder:
 
     def decide(self, question: Question) -> Decision:
         """The first success that the contract declares; the same operation and path give the same answer."""
-        status, response = _first_success(question.operation.definition.get("responses", {}))
-        content = response.get("content", {})
-        media_type = next((name for name in content if name.split(";")[0].endswith("json")), "")
-        if not media_type:
-            return Decision(Reply(status))
+        status, response = _wanted(question.operation.definition.get("responses", {}))
         key = (question.operation.key, *question.path_values.values())
-        value = self._plausible.value(content[media_type].get("schema", {}), *key)
-        return Decision(Reply(status, dumps(value), media_type if "*" not in media_type else JSON))
+        try:
+            body, media_type = self._body(response.get("content", {}), key)
+            headers = tuple(self._headers(response.get("headers", {}), key))
+        except ContractError as error:
+            return Decision(_problem(500, f"the contract asks for what cannot be: {error}"))
+        return Decision(Reply(status, body, media_type, headers))
+
+    def _body(self, content: Mapping[str, Any], key: tuple[str, ...]) -> tuple[bytes, str]:
+        """A body of the first media type that we can write: JSON of any kind, else text."""
+        for media_type, declared in content.items():
+            if media_type.split(";")[0].endswith(("json", "*/*", "application/*")):
+                value = self._plausible.value(declared.get("schema", {}), *key)
+                return dumps(value), JSON if "*" in media_type else media_type
+        for media_type, declared in content.items():
+            value = self._plausible.value(declared.get("schema", {"type": "string"}), *key)
+            if isinstance(value, str):
+                return value.encode(), media_type
+        return b"", next(iter(content), "")
+
+    def _headers(self, declared: Mapping[str, Any], key: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """The headers that must be there, as far as they are plain values."""
+        for name, header in declared.items():
+            if header.get("required") and name.lower() != "content-type":
+                value = self._plausible.value(header.get("schema", {"type": "string"}), *key, name)
+                yield name, value if isinstance(value, str) else dumps(value).decode()
 
 
-def _first_success(responses: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
-    for status in sorted(responses):
-        if status.startswith("2"):
-            return int(status.replace("X", "0")), responses[status]
-    return 200, responses.get("default", {})
+def _wanted(responses: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+    """The first success; without one, what the contract has for everything else, or else its first answer."""
+    for first in "23":
+        for status in sorted(responses):
+            if status.startswith(first):
+                return int(status.replace("X", "0")), responses[status]
+    if "default" in responses or not responses:
+        return 200, responses.get("default", {})
+    status = min(responses)
+    return int(status.replace("X", "0")), responses[status]
 
 
 class GenericProfile:
@@ -56,7 +81,7 @@ class GenericProfile:
     def __init__(self, contract: Contract, *, cors: bool = True) -> None:
         self._operations = contract.operations
         self.base_path = contract.base_path
-        self._standing: Headers = (("Access-Control-Allow-Origin", "*"),) if cors else ()
+        self._cors = cors
 
     def find(self, call: Call) -> Match | Reply:
         """The operation that the call means; otherwise a problem document."""
@@ -71,7 +96,7 @@ class GenericProfile:
         if not methods:
             return _problem(404, f"the contract has no operation at {path}")
         if call.method == "OPTIONS":
-            return Reply(204, headers=(("Allow", methods), ("Access-Control-Allow-Methods", methods)))
+            return Reply(204, headers=(("Allow", methods), *self._preflight(call, methods)))
         return _problem(405, f"the contract has only {methods} at {path}", (("Allow", methods),))
 
     def identify(self, call: Call, operation: Operation, world: World) -> Caller | Decision:  # noqa: ARG002
@@ -84,7 +109,15 @@ class GenericProfile:
 
     def standing_headers(self) -> Headers:
         """The headers on every response."""
-        return self._standing
+        return (("Access-Control-Allow-Origin", "*"),) if self._cors else ()
+
+    def _preflight(self, call: Call, methods: str) -> Headers:
+        """What a browser wants to hear before it sends a call: yes to everything that it asks."""
+        if not self._cors:
+            return ()
+        asked = call.headers.get("Access-Control-Request-Headers", "")
+        allowed = (("Access-Control-Allow-Headers", asked),) if asked else ()
+        return (("Access-Control-Allow-Methods", methods), *allowed)
 
 
 def _problem(status: int, detail: str, headers: Headers = (), **more: object) -> Reply:

@@ -31,7 +31,7 @@ _SENT_AT_ONCE = 16 * 1024
 
 
 def _own(status: int, message: str) -> Reply:
-    return Reply(status, json.dumps({"message": message}).encode(), JSON)
+    return Reply(status, json.dumps({"message": message}, separators=(",", ":")).encode(), JSON)
 
 
 _OUR_FAULT = _own(500, "mockhoop failed on this request; its log says why")

@@ -107,7 +107,8 @@ async def _warm_up_soon(service: Service, stop: asyncio.Event) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), _SECONDS_FOR_FIRST_ANSWERS)
         return
-    await asyncio.to_thread(_warm_up, service)
+    # What goes wrong here goes wrong again, and is told, in the call that needs it.
+    await asyncio.gather(asyncio.to_thread(_warm_up, service), return_exceptions=True)
 
 
 def _warm_up(service: Service) -> None:

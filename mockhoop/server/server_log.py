@@ -4,6 +4,7 @@ import logging
 import re
 
 from aiohttp.http import HttpProcessingError
+from aiohttp.http_exceptions import BadHttpMessage
 
 from mockhoop.server.access_log import AccessLog
 
@@ -32,8 +33,10 @@ class ServerLog(logging.Handler):
 
 
 def _reason(error: HttpProcessingError) -> str:
-    # Its text quotes what the client sent, which may be a token: only the kind is ours to write down.
-    return _WORD.sub(" ", type(error).__name__).lower()
+    # Behind its first line, or in all of it, the text quotes what the client sent, and that may be a token.
+    if type(error) is BadHttpMessage:
+        return error.message.splitlines()[0].rstrip(":.")
+    return _WORD.sub(" ", type(error).__name__.removesuffix("Error")).lower()
 
 
 def attach(log: AccessLog) -> None:

@@ -401,7 +401,7 @@ def test_sessions_are_generated_only_where_there_are_users_and_connections() -> 
     ],
 )
 def test_the_status_of_a_session_follows_from_its_review(review: str | None, status: str) -> None:
-    told = Session(user=None, connection="pg", review=review and Review(status=review))
+    told = Session(user=None, connection="pg", review=Review(status=review) if review else None)
     assert session_status(told) == status
     assert session_status(Session(user=None, connection="pg", status="open", review=told.review)) == "open"
 

@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockhoop import source
 from mockhoop.errors import SourceError
-from mockhoop.source import MAX_DEPTH, join_pointer, parse_source, read_source
+from mockhoop.source import MAX_DEPTH, documents, join_pointer, parse_source, read_source, yaml_reader
+from mockhoop.source.places import Spot
 
 PRINTABLE = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")))
 DATA = st.recursive(
@@ -41,7 +41,7 @@ def pointers(data: Any, at: str = "") -> list[str]:
 def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test runs with libyaml and with what is used where PyYAML was built without it."""
     if request.param == "pure":
-        monkeypatch.setattr(source, "_LOADER", yaml.SafeLoader)
+        monkeypatch.setattr(yaml_reader, "LOADER", yaml.SafeLoader)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,7 @@ def test_not_a_number_is_a_number() -> None:
 
 
 SPEC_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-SPEC_FLOAT = re.compile(
-    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
-)
+SPEC_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 LED_BY_ZERO = re.compile(r"[-+]?0[0-9].*")
 
 
@@ -87,9 +85,7 @@ def test_an_unquoted_scalar_is_a_number_just_when_the_specification_says_so(writ
     assert found == (is_number and not LED_BY_ZERO.fullmatch(written))
 
 
-@given(
-    st.dates().map(str) | st.datetimes().map(str) | st.datetimes().map(lambda when: when.isoformat() + "Z")
-)
+@given(st.dates().map(str) | st.datetimes().map(str) | st.datetimes().map(lambda when: when.isoformat() + "Z"))
 def test_a_date_stays_text(written: str) -> None:
     assert parse_source(f"key: {written}", "f.yaml").data == {"key": written}
 
@@ -164,7 +160,12 @@ def test_a_problem_carries_its_place_and_its_pointer() -> None:
 
 def test_places_are_not_looked_for_until_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(source, "_yaml_spots", lambda text: asked.append(text) or source._Spot())
+
+    def spots(text: str) -> Spot:
+        asked.append(text)
+        return Spot()
+
+    monkeypatch.setattr(documents, "yaml_spots", spots)
     found = parse_source("a: 1", "f.yaml")
     assert asked == []
     found.place("/a")
@@ -244,7 +245,7 @@ def test_what_was_found_before_a_syntax_error_is_reported_with_it() -> None:
 def test_a_syntax_error_has_a_place_and_a_suggestion(text: str, place: str, hint: str) -> None:
     (found,) = mistakes(text)
     assert hint in found
-    if source._LOADER is not yaml.SafeLoader:  # which is off by one here and there
+    if yaml_reader.LOADER is not yaml.SafeLoader:  # which is off by one here and there
         assert found.startswith(f"f.yaml:{place}: this is not valid YAML: ")
 
 
@@ -280,22 +281,18 @@ def test_the_deepest_document_that_is_allowed_is_read() -> None:
 
 
 def test_an_alias_bomb_is_refused_in_width(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MAX_NODES", 10_000)
-    text = "a0: &a0 [x, x]\n" + "".join(
-        f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9)
-    )
+    monkeypatch.setattr(yaml_reader, "MAX_NODES", 10_000)
+    text = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9))
     assert mistakes(text) == ["f.yaml:5:22: the aliases make more than 10,000 values (use fewer of them)"]
 
 
 def test_an_alias_bomb_is_refused_in_depth() -> None:
     text = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, 300))
-    assert mistakes(text) == [
-        "f.yaml:100:12: more than 100 collections are inside one another (use fewer aliases)"
-    ]
+    assert mistakes(text) == ["f.yaml:100:12: more than 100 collections are inside one another (use fewer aliases)"]
 
 
 def test_a_document_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MAX_NODES", 5)
+    monkeypatch.setattr(yaml_reader, "MAX_NODES", 5)
     assert mistakes("[1, 2, 3, 4, 5]") == ["f.yaml:1:14: the document has more than 5 values (split it)"]
 
 
@@ -314,9 +311,7 @@ def test_a_document_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatc
 )
 def test_json_is_read_strictly(text: str, expected: list[str]) -> None:
     found = mistakes(text, "F.JSON")
-    assert [one.removeprefix("F.JSON:").split(" (")[0] for one in found] == [
-        one.split(" (")[0] for one in expected
-    ]
+    assert [one.removeprefix("F.JSON:").split(" (")[0] for one in found] == [one.split(" (")[0] for one in expected]
 
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 100_000])

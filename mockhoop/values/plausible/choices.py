@@ -1,0 +1,106 @@
+"""Makers that choose: among given values, among other makers, or among attempts until one suits."""
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from typing import Any
+
+from mockhoop.values.plausible.making import Make, Making, Node, NoValue
+
+NULL_SHARE = 0.1
+RETRIES = 60
+# How often an alternative that must be the only one to match is tried before the next one gets its turn.
+TURNS = 3
+
+Test = Callable[[Any], bool]
+
+
+def impossible(_: Making, path: str) -> Any:
+    """Make nothing: for schemas that contradict themselves."""
+    raise NoValue(path)
+
+
+def one_of(options: Sequence[Any]) -> Make:
+    """Make one of the given values, null less often than the others."""
+    rest = [option for option in options if option is not None]
+    if not rest:
+        return (lambda *_: None) if options else impossible
+
+    def make(making: Making, path: str) -> Any:
+        chosen = making.chance.choice(rest, path)
+        return deepcopy(chosen) if isinstance(chosen, dict | list) else chosen
+
+    return make if len(rest) == len(options) else or_null(make)
+
+
+def or_example(make: Make, examples: Sequence[Any]) -> Make:
+    """Make an example where examples are preferred."""
+    example = one_of(examples)
+    return lambda making, path: (example if making.examples else make)(making, path)
+
+
+def varied(makers: Sequence[Make]) -> Make:
+    """Make what any of the makers makes; null if there are none."""
+    if len(makers) == 1:
+        return makers[0]
+    if not makers:
+        return lambda *_: None
+    return lambda making, path: making.chance.choice(makers, path, "type")(making, path)
+
+
+def or_null(make: Make) -> Make:
+    """Make null now and then, and where nothing else can be made."""
+
+    def make_or_null(making: Making, path: str) -> Any:
+        if making.chance.happens(NULL_SHARE, path, "null"):
+            return None
+        try:
+            return make(making, path)
+        except NoValue:
+            return None
+
+    return make_or_null
+
+
+def tries(make: Make, making: Making, path: str, count: int) -> Iterator[Any]:
+    """Make values for variations of a place, as long as there are any."""
+    for attempt in range(count):
+        try:
+            yield make(making, f"{path}?{attempt}/" if attempt else path)
+        except NoValue:
+            return
+
+
+def insisting(make: Make, suits: Test) -> Make:
+    """Make values until one suits."""
+
+    def insist(making: Making, path: str) -> Any:
+        for value in tries(make, making, path, RETRIES):
+            if suits(value):
+                return value
+        raise NoValue(path)
+
+    return insist
+
+
+def alternatives(nodes: Sequence[Node], is_only_one: Test | None) -> Make:
+    """Make what any of the nodes makes, the others being tried where it can make nothing.
+
+    Where a value has to belong to only one of them, it is tested; if none passes, the first one is still the best.
+    """
+
+    def values(making: Making, path: str) -> Iterator[Any]:
+        start = making.chance.below(len(nodes), path, "alternative")
+        for node in (*nodes[start:], *nodes[:start]):
+            yield from tries(node.make, making, path, TURNS if is_only_one else 1)
+
+    def make(making: Making, path: str) -> Any:
+        first: list[Any] = []
+        for value in values(making, path):
+            if is_only_one is None or is_only_one(value):
+                return value
+            first.append(value)
+        if not first:
+            raise NoValue(path)
+        return first[0]
+
+    return make

@@ -1,0 +1,65 @@
+"""Strings: of a format or as their name asks, within their lengths, and matching their patterns."""
+
+import re
+
+from mockhoop.values.plausible.formats import FORMATS
+from mockhoop.values.plausible.keywords import Flat
+from mockhoop.values.plausible.making import ENDLESS, Make, Making, NoValue, Text
+from mockhoop.values.plausible.moments import MOMENTS, date_time, is_moment, rank_of
+from mockhoop.values.plausible.names import by_name, parts_of
+from mockhoop.values.plausible.patterns import is_understood, matching
+
+
+def string_maker(flat: Flat, name: str) -> Make:
+    """Make strings for a property with this name."""
+    shortest, longest = flat.get("minLength", 0), flat.get("maxLength", ENDLESS)
+    text_for = _text(flat.get("format", ""), name, shortest, longest)
+    # What Python cannot read can be neither made nor tested.
+    patterns = [pattern for pattern in flat.get("patterns", ()) if is_understood(pattern)]
+    if not patterns:
+        return text_for
+
+    def make(making: Making, path: str) -> str:
+        text = text_for(making, path)
+        if shortest <= len(text) <= longest and all(re.search(pattern, text) for pattern in patterns):
+            return text
+        found = matching(making.chance, patterns, path, shortest, longest)
+        if found is None:
+            raise NoValue(path)
+        return found
+
+    return make
+
+
+def _text(form: str, name: str, shortest: int, longest: int) -> Text:
+    """The maker for a format, else for a name, else of two words; only a moment's length is its own."""
+    parts = parts_of(name)
+    moment = MOMENTS.get(form)
+    if not form and is_moment(parts) and shortest <= len("2024-01-01T00:00:00Z") <= longest:
+        moment = date_time
+    if moment:
+        rank = rank_of(parts)
+        return lambda making, path: moment(making, path, rank)
+    formatted = FORMATS.get(form.lower())
+    if formatted:
+        return lambda making, path: formatted(making, path, shortest, longest)
+    named = by_name(name) or _words
+    if not shortest and longest == ENDLESS:
+        return named
+    return lambda making, path: _fitted(making, named(making, path), path, shortest, longest)
+
+
+def _words(making: Making, path: str) -> str:
+    return f"{making.word(path, 1)} {making.word(path, 2)}".lower()
+
+
+def _fitted(making: Making, text: str, path: str, shortest: int, longest: int) -> str:
+    """Bring a text to a length within the limits: words are added, or its end is cut off."""
+    count = 0
+    while len(text) < shortest:
+        text += (" " if text else "") + making.word(path, "more", count)
+        count += 1
+        longest = min(longest, max(shortest, len(text)))
+    text = text[:longest]
+    # A cut between two words would leave a blank at the end.
+    return text[:-1] + "s" if text.endswith(" ") else text
