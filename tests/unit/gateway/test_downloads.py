@@ -88,9 +88,7 @@ LATE = LINK.expires + 1
         "not UTF-8",
     ],
 )
-def test_a_link_that_does_not_open_says_why(
-    link: DownloadLink | None, token: str, now: int, refusal: Refusal
-) -> None:
+def test_a_link_that_does_not_open_says_why(link: DownloadLink | None, token: str, now: int, refusal: Refusal) -> None:
     """Section 5.1: pending, then expiry, then the token; the status stands in the body too (section 1.5)."""
     assert check_link(link, token, now) == refusal
 

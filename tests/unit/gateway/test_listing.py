@@ -519,8 +519,6 @@ def test_the_total_follows_the_way_of_counting(
     ],
     ids=str,
 )
-def test_a_next_page_is_claimed(
-    limit: int, offset: int, matching: int, release: Release, expected: bool
-) -> None:
+def test_a_next_page_is_claimed(limit: int, offset: int, matching: int, release: Release, expected: bool) -> None:
     """Sections 0 and 3.5: one more row exists; older releases claim it of every full page."""
     assert has_next_page(SessionQuery(limit=limit, offset=offset), matching, release) is expected

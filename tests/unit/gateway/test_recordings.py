@@ -272,10 +272,7 @@ def test_base64_never_has_the_problem(recording: Recording) -> None:
 @given(recordings, st.integers(0, 1000))
 def test_the_triples_hold_every_event(recording: Recording, size: int) -> None:
     """Section 4.4."""
-    triples = [
-        Event(seconds, kind, b64decode(data))
-        for seconds, kind, data in shown(render_triples(recording, size))
-    ]
+    triples = [Event(seconds, kind, b64decode(data)) for seconds, kind, data in shown(render_triples(recording, size))]
     assert tuple(triples) == recording.events
 
 
@@ -370,9 +367,7 @@ def test_any_other_event_time_is_off(event_time: str) -> None:
         ("ie", "one\ttwo<é>\nexit 1"),
     ],
 )
-def test_events_selects_kinds_in_stored_order_and_defaults_to_output_and_errors(
-    events: str, content: str
-) -> None:
+def test_events_selects_kinds_in_stored_order_and_defaults_to_output_and_errors(events: str, content: str) -> None:
     """Section 5.1."""
     assert download_content(TALK, started=STARTED, events=events) == content.encode()
 
@@ -392,9 +387,7 @@ def test_any_other_extension_leaves_the_content_alone(extension: str) -> None:
 @pytest.mark.parametrize("extension", ["json", "ndjson"])
 def test_json_is_an_array_of_objects_with_their_keys_sorted(extension: str) -> None:
     """Section 5.1: newline and event-time do not matter, angle brackets are escaped."""
-    content = download_content(
-        TALK, started=STARTED, extension=extension, events="o", newline="1", event_time="1"
-    )
+    content = download_content(TALK, started=STARTED, extension=extension, events="o", newline="1", event_time="1")
     assert content == (
         rb'[{"stream":"one\ttwo","time":"2024-07-25T15:56:35Z","type":"o"},'
         rb'{"stream":"\u003c' + "é".encode() + rb'\u003e\n","time":"2024-07-25T15:56:36Z","type":"o"}]'

@@ -16,18 +16,14 @@ def test_a_release_is_shown_as_it_is_written() -> None:
     assert str(Release.parse("1.148.0")) == "1.148.0"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "1.49", "1.49.10.1", "v1.49.10", "1.49.x", " 1.49.10", "1.49.10\n", "١.٢.٣"]
-)
+@pytest.mark.parametrize("text", ["", "1.49", "1.49.10.1", "v1.49.10", "1.49.x", " 1.49.10", "1.49.10\n", "١.٢.٣"])
 def test_anything_but_three_numbers_is_no_release(text: str) -> None:
     with pytest.raises(ValueError, match="is not a release"):
         Release.parse(text)
 
 
 def test_releases_compare_by_number_and_not_by_text() -> None:
-    assert (
-        Release.parse("1.9.0") < Release.parse("1.49.2") < Release.parse("1.49.10") < Release.parse("1.144.0")
-    )
+    assert Release.parse("1.9.0") < Release.parse("1.49.2") < Release.parse("1.49.10") < Release.parse("1.144.0")
 
 
 @pytest.mark.parametrize(
