@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mockhoop.contract.document import Contract
-from mockhoop.contract.operations import Match
+from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation
 from mockhoop.messages import Call, Reply
 from mockhoop.responders.decision import Decision, Profile, Question, Responder
@@ -65,17 +65,27 @@ class Pipeline:
         caller = self.profile.identify(call, operation, self.world)
         violations = self._violations(call, match)
         if isinstance(caller, Decision):
-            return Exchange(call, caller.reply, operation.key, violations=violations)
+            return self._carried_out(caller, call, operation, violations)
         responder = self.responders[operation.key]
         decision = responder.decide(Question(call, operation, match.parameters, caller, self.world))
         if violations and self._validation is Validation.ENFORCE and not decision.refused:
             decision = Decision(self.profile.refuse(violations))
+        return self._carried_out(decision, call, operation, violations, caller.email, responder.name)
+
+    def _carried_out(
+        self,
+        decision: Decision,
+        call: Call,
+        operation: Operation,
+        violations: tuple[Violation, ...],
+        caller: str = "",
+        responder: str = "",
+    ) -> Exchange:
         self.world.apply(decision.changes)
         reply = decision.reply
         if self._check_responses:
-            head = call.method == "HEAD"
-            violations += self.contract.validator.response(operation, reply, head=head)
-        return Exchange(call, reply, operation.key, caller.email, responder.name, violations)
+            violations += self.contract.validator.response(operation, reply, head=call.method == "HEAD")
+        return Exchange(call, reply, operation.key, caller, responder, violations)
 
     def _violations(self, call: Call, match: Match) -> tuple[Violation, ...]:
         if self._validation is Validation.OFF or (not call.raw_query and match.operation.nothing_to_check):

@@ -44,6 +44,8 @@ def review_groups(review: Review, connection: Connection | records.Connection) -
         groups = tuple(ReviewGroup(group=name) for name in connection.reviewers or (ADMIN_GROUP,))
     given = [group.status for group in groups if group.status is not None]
     missing = approvals_needed(review, len(groups), connection) - given.count("APPROVED")
+    if any(group.forced and group.status == "APPROVED" for group in groups):
+        missing = 0  # a forced approval is enough by itself (section 7.4)
     ender = review.status if review.status in ("REJECTED", "REVOKED") and review.status not in given else ""
     settled = []
     for group in groups:

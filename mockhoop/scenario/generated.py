@@ -31,14 +31,17 @@ _LONGEST = 3600 * SECOND  # half an hour until it is reviewed, and less than tha
 _VERBS_OF_REVIEWS = {"REVOKED": "connect", "PROCESSING": "exec", "EXECUTED": "exec", "UNKNOWN": "exec"}
 _NOTHING_FOUND = Event(0.0, "e", b"no log found on disk")
 _RISKS = (
-    ("low", "Reads a few rows", "The script reads data and changes nothing.", "allow_execution"),
-    (
-        "medium",
-        "Touches personal data",
-        "The script reads columns that hold personal data.",
-        "allow_execution",
-    ),
-    ("high", "Changes many rows", "The script changes rows without a limit.", "require_access_request"),
+    ("low", "Reads a few rows", "The script reads data and changes nothing."),
+    ("medium", "Touches personal data", "The script reads columns that hold personal data."),
+    ("high", "Reads without a limit", "The script reads a whole table."),
+)
+_GUARDED = (
+    {
+        "rule_name": "personal-data",
+        "rule": {"type": "pattern_match", "pattern_regex": r"[\w.-]+@example\.(com|net|org)"},
+        "direction": "output",
+        "message": "the output names people",
+    },
 )
 
 
@@ -85,7 +88,7 @@ class SessionGenerator:
             started=started,
             review=review,
             session_batch_id=self._batch,
-            **_extras(chance, verb),
+            **_extras(chance, verb, reviewed=review is not None),
             **owner_fields(user.email if user is not None else None, self._setting.people),
         )
 
@@ -177,7 +180,7 @@ def _redacted(chance: Chance) -> dict[str, int] | None:
     return {"EMAIL_ADDRESS": chance.between(1, 40, "emails"), "PERSON": chance.between(1, 20, "names")}
 
 
-def _extras(chance: Chance, verb: str) -> dict[str, Any]:
+def _extras(chance: Chance, verb: str, *, reviewed: bool) -> dict[str, Any]:
     """What only some sessions have."""
     extras: dict[str, Any] = {}
     if chance.happens(0.15, "jira"):
@@ -193,22 +196,15 @@ def _extras(chance: Chance, verb: str) -> dict[str, Any]:
     if chance.happens(0.05, "labels"):
         extras["labels"] = {"re-run-from": chance.uuid("re-run")}
     if verb == "exec" and chance.happens(0.15, "analysed"):
-        level, title, explanation, action = chance.choice(_RISKS, "risk")
+        level, title, explanation = chance.choice(_RISKS, "risk")
         extras["ai_analysis"] = {
             "risk_level": level,
             "title": title,
             "explanation": explanation,
-            "action": action,
+            "action": "require_access_request" if reviewed else "allow_execution",
         }
     if chance.happens(0.05, "guarded"):
-        extras["guardrails_info"] = (
-            {
-                "rule_name": "no-drop",
-                "rule": {"type": "deny_words_list", "words": ["DROP"]},
-                "direction": "input",
-                "matched_words": ["DROP"],
-            },
-        )
+        extras["guardrails_info"] = _GUARDED
     if chance.happens(0.05, "machine"):
         extras["identity_type"] = "machine"
         extras["machine_identity_id"] = chance.uuid("machine")

@@ -85,7 +85,7 @@ class Organization:
     """The tenant that everything belongs to."""
 
     id: Annotated[Id | None, "Its id; when left out, made from the seed."] = None
-    name: Annotated[Name | None, "Its name; when left out, made from the seed."] = None
+    name: Annotated[Name | None, "Its name; when left out, default."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ _LONGEST = 1000
 class AccessLog:
     """Collects exchanges and writes them as lines: ``text`` is logfmt, ``json`` one object a line.
 
-    With ``none`` it is only told of what is no exchange, and writes that as text.
+    With ``none`` it is not told of exchanges, and writes only what has gone wrong, as text.
     """
 
     def __init__(self, stream: TextIO, line_format: str, clock: Clock) -> None:
@@ -63,6 +63,8 @@ class AccessLog:
 
         A traceback is one field of a JSON line; in text it follows its line, as people are used to.
         """
+        if self._format == "none" and level == "info":
+            return
         self.flush()
         line: dict[str, object] = {"time": self._now(), "level": level, "event": event, **facts}
         if traceback and self._format == "json":

@@ -1,9 +1,11 @@
 """aiohttp's messages in, calls out; replies in, aiohttp's responses out."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
 from aiohttp import hdrs, web
 from aiohttp.http import HttpProcessingError
@@ -45,6 +47,8 @@ class Adapter:
     def __init__(self, pipeline: Pipeline, observe: Observer | None = None) -> None:
         self._pipeline = pipeline
         self._observe = observe
+        self.taking_in: set[asyncio.Task[Any]] = set()
+        """The tasks whose calls have a body that is not here yet; when the server stops, they need it to listen on."""
         self._standing = CIMultiDict(pipeline.profile.standing_headers())
         self._templates: dict[str, CIMultiDict[str]] = {}
 
@@ -52,7 +56,7 @@ class Adapter:
         """Answer one request."""
         began = perf_counter()
         call = _call(request)
-        refusal = await _receive(request, call)
+        refusal = await self._receive(request, call)
         exchange = self._answer(call) if refusal is None else Exchange(call, refusal)
         response = self._response(exchange)
         if refusal is _BROKEN_BODY:
@@ -62,6 +66,25 @@ class Adapter:
         if self._observe is not None:
             self._observe(exchange, perf_counter() - began)
         return response
+
+    async def _receive(self, request: web.Request, call: Call) -> Reply | None:
+        """Read the call's body; the answer to a call that cannot be taken in."""
+        if len(call.raw_path) + len(call.raw_query) > LONGEST_TARGET:
+            return _LONG_TARGET
+        if not request.body_exists:
+            return None
+        task = asyncio.current_task()
+        assert task is not None
+        self.taking_in.add(task)
+        try:
+            call.body = await request.read()
+        except web.HTTPRequestEntityTooLarge as error:
+            return _own(413, error.text or error.reason)
+        except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
+            return _BROKEN_BODY
+        finally:
+            self.taking_in.discard(task)
+        return None
 
     def _answer(self, call: Call) -> Exchange:
         try:
@@ -101,20 +124,6 @@ def _call(request: web.Request) -> Call:
         target = request.rel_url.raw_path_qs  # absolute form, as proxies send it
     path, _, query = target.partition("#")[0].partition("?")
     return Call(request.method, path, query, request.headers, scheme=request.scheme)
-
-
-async def _receive(request: web.Request, call: Call) -> Reply | None:
-    """Read the call's body; the answer to a call that cannot be taken in."""
-    if len(call.raw_path) + len(call.raw_query) > LONGEST_TARGET:
-        return _LONG_TARGET
-    if request.body_exists:
-        try:
-            call.body = await request.read()
-        except web.HTTPRequestEntityTooLarge as error:
-            return _own(413, error.text or error.reason)
-        except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
-            return _BROKEN_BODY
-    return None
 
 
 def header_value(violations: tuple[Violation, ...]) -> str:

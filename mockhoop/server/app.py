@@ -9,13 +9,15 @@ MAX_BODY = 16 * 1024 * 1024
 """Bytes of a request body; a longer one is answered with 413."""
 
 PIPELINE = web.AppKey("pipeline", Pipeline)
+ADAPTER = web.AppKey("adapter", Adapter)
 
 
 def make_app(pipeline: Pipeline, *, observe: Observer | None = None) -> web.Application:
     """An app that answers every path and method through the pipeline."""
     app = web.Application(client_max_size=MAX_BODY)
     app[PIPELINE] = pipeline
-    app.router.add_route("*", "/{path:.*}", Adapter(pipeline, observe).handle)
+    app[ADAPTER] = adapter = Adapter(pipeline, observe)
+    app.router.add_route("*", "/{path:.*}", adapter.handle)
     app.on_response_prepare.append(_leave_out_the_servers_name)
     return app
 

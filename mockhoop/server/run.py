@@ -7,15 +7,16 @@ import json
 import logging
 import os
 import signal
+from collections.abc import Set
 from contextlib import suppress
 from shlex import quote
-from typing import TextIO
+from typing import Any, TextIO
 
 from aiohttp import web
 
 from mockhoop.errors import UsageError
 from mockhoop.server.access_log import AccessLog
-from mockhoop.server.app import make_app
+from mockhoop.server.app import ADAPTER, make_app
 from mockhoop.server.server_log import HTTP_LOGGER, attach
 from mockhoop.service import Service
 
@@ -25,6 +26,7 @@ READY = "mockhoop-ready"
 # Go's own bound on a request's head. The adapter refuses a long URL before, with a text and a line in the log.
 _LONGEST_LINE = 1024 * 1024
 _SECONDS_TO_FINISH = 10.0
+_SECONDS_TO_TAKE_IN = 5.0
 _SECONDS_FOR_FIRST_ANSWERS = 0.3
 _HOST_ADVICE = "--host takes an address of this machine, such as 127.0.0.1"
 
@@ -41,8 +43,9 @@ def run(service: Service, *, host: str, port: int, log_format: str, out: TextIO,
 
 
 async def _serve(service: Service, host: str, port: int, log: AccessLog, out: TextIO) -> None:
+    app = make_app(service.pipeline, observe=log.observer)
     runner = web.AppRunner(
-        make_app(service.pipeline, observe=log.observer),
+        app,
         access_log=None,
         auto_decompress=False,  # the gateway takes bodies as they come (section 1.3)
         logger=logging.getLogger(HTTP_LOGGER),
@@ -58,6 +61,7 @@ async def _serve(service: Service, host: str, port: int, log: AccessLog, out: Te
         await _warm_up_soon(service, stop)
         await stop.wait()
     finally:
+        await _take_in_the_rest(runner, app[ADAPTER].taking_in)
         await runner.cleanup()
         log.flush()
 
@@ -85,6 +89,14 @@ def _reason(error: OSError | UnicodeError) -> str:
     if isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL:
         return f"it is no address of this machine; {_HOST_ADVICE}"
     return f"no such host is known; {_HOST_ADVICE}"
+
+
+async def _take_in_the_rest(runner: web.AppRunner, tasks: Set[asyncio.Task[Any]]) -> None:
+    """Stop listening, and wait for the bodies that are still coming; in its own clean-up aiohttp reads no more."""
+    for site in list(runner.sites):
+        await site.stop()
+    if tasks:
+        await asyncio.wait(set(tasks), timeout=_SECONDS_TO_TAKE_IN)
 
 
 def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -> None:

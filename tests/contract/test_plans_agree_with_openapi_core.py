@@ -147,10 +147,40 @@ def assert_both_agree(name: str, call: Call) -> None:
 
 VALUES = st.one_of(
     st.sampled_from(
-        ["", "0", "1", "-1", "٣", "1_000", "1.5", "abc", "a,b", "1|2", "true", "utf8", "base64", "raw-queries", "i,o,e"]
-        + ["event_stream", "event_stream,session_input", "session_input,foo", "exact", "none", "PENDING", "a%b\x00"]
-        + ["2024-07-25T15:56:35Z", "2024-07-25", "2024-02-30T00:00:00Z", '{"a":1}', "{}", "[", "5", "6", "operation"]
+        [
+            "0",
+            "1",
+            "-1",
+            "٣",
+            "1_000",
+            "1.5",
+            "abc",
+            "a,b",
+            "1|2",
+            "true",
+            "utf8",
+            "base64",
+            "raw-queries",
+            "i,o,e",
+            "event_stream",
+            "event_stream,session_input",
+            "session_input,foo",
+            "exact",
+            "none",
+            "PENDING",
+            "a%b\x00",
+            "2024-07-25T15:56:35Z",
+            "2024-07-25",
+            "2024-02-30T00:00:00Z",
+            '{"a":1}',
+            "{}",
+            "[",
+            "5",
+            "6",
+            "operation",
+        ]
     ),
+    st.just(""),
     st.text(max_size=6),
 )
 

@@ -127,9 +127,7 @@ def test_pools_differ_from_seed_to_seed() -> None:
     assert pools(Chance(1)).names != pools(Chance(2)).names
 
 
-@pytest.mark.parametrize(
-    "pool", ["names", "cities", "countries", "companies", "streets", "jobs", "words", "sentences"]
-)
+@pytest.mark.parametrize("pool", ["names", "cities", "countries", "companies", "streets", "jobs", "words", "sentences"])
 def test_a_pool_has_no_duplicates_and_is_not_small(pool: str) -> None:
     entries = getattr(pools(Chance(1)), pool)
     if pool != "names":

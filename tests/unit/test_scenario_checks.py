@@ -80,13 +80,9 @@ def test_the_key_of_the_gateway_itself_is_a_known_user() -> None:
 
 
 def test_an_entry_that_is_broken_otherwise_can_be_referred_to() -> None:
-    text = HEAD.replace("token: ada", "tokn: ada").replace(
-        "min_review_approvals: 2", "min_review_approvals: 0"
-    )
+    text = HEAD.replace("token: ada", "tokn: ada").replace("min_review_approvals: 2", "min_review_approvals: 0")
     with pytest.raises(SourceError) as caught:
-        parse_scenario(
-            text + "sessions: [{generate: 1}, {user: ada@example.com, connection: quick}]", "f.yaml"
-        )
+        parse_scenario(text + "sessions: [{generate: 1}, {user: ada@example.com, connection: quick}]", "f.yaml")
     assert [problem.pointer for problem in caught.value.problems] == [
         "/users/0/tokn",
         "/connections/1/min_review_approvals",
@@ -214,9 +210,7 @@ def test_the_end_is_compared_only_where_both_times_are_known(
         ("exec", "UNKNOWN", "done", True),
     ],
 )
-def test_the_status_of_a_session_agrees_with_its_review(
-    verb: str, review: str, status: str, is_possible: bool
-) -> None:
+def test_the_status_of_a_session_agrees_with_its_review(verb: str, review: str, status: str, is_possible: bool) -> None:
     rest = session(f"verb: {verb}, review: {{status: {review}}}, status: {status}")
     if is_possible:
         assert scenario(rest).sessions
@@ -343,9 +337,7 @@ def test_a_review_that_can_be_is_taken(review: str) -> None:
 
 
 def test_a_connection_can_ask_for_fewer_approvals_than_it_has_reviewers() -> None:
-    review = (
-        "review: {status: APPROVED, groups: [{group: a, status: APPROVED}, {group: b, status: PENDING}, c]}"
-    )
+    review = "review: {status: APPROVED, groups: [{group: a, status: APPROVED}, {group: b, status: PENDING}, c]}"
     assert scenario(f"sessions: [{{user: null, connection: quick, {review}}}]").sessions
     with pytest.raises(SourceError, match="3 of its groups must approve this review and 2 did"):
         scenario(session(review))

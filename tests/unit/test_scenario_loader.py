@@ -243,9 +243,7 @@ def test_lists_grow_from_file_to_file_and_single_values_are_replaced(tmp_path: P
 
 
 def test_a_layer_may_refer_to_what_a_later_one_brings(tmp_path: Path) -> None:
-    paths = write(
-        tmp_path, one="sessions: [{user: null, connection: c}]", two="connections: [{name: c, type: db}]"
-    )
+    paths = write(tmp_path, one="sessions: [{user: null, connection: c}]", two="connections: [{name: c, type: db}]")
     assert load_scenarios(paths).sessions == (Session(user=None, connection="c"),)
 
 

@@ -177,9 +177,7 @@ def test_a_record_from_elsewhere_has_no_pointer() -> None:
     assert Reader(parse_source("{}", "f.yaml")).pointer(Leaf(name="a")) is None
 
 
-RECORDS: list[Any] = [
-    one for one in vars(model).values() if is_dataclass(one) and one.__module__ == model.__name__
-]
+RECORDS: list[Any] = [one for one in vars(model).values() if is_dataclass(one) and one.__module__ == model.__name__]
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)

@@ -138,8 +138,6 @@ def test_what_is_not_a_moment_is_unfit(text: str, message: str, suggestion: str)
     assert (caught.value.message, caught.value.suggestion) == (message, suggestion)
 
 
-@pytest.mark.parametrize(
-    ("text", "resolved"), [("now", 1000), ("-1us", 0), ("1970-01-01T00:00:00.000000005Z", 5)]
-)
+@pytest.mark.parametrize(("text", "resolved"), [("now", 1000), ("-1us", 0), ("1970-01-01T00:00:00.000000005Z", 5)])
 def test_a_moment_is_resolved_against_the_start_of_the_world(text: str, resolved: int) -> None:
     assert parse_moment(text).resolve(1000) == resolved

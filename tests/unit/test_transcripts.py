@@ -190,9 +190,7 @@ def test_mysql_draws_borders_and_prints_batches() -> None:
 
 def test_sqlcmd_underlines_its_columns() -> None:
     tables = [
-        text.replace("\r", "").split("\n")
-        for text in outputs("mssql")
-        if re.search(r"^-+( -+)+\r?$", text, re.M)
+        text.replace("\r", "").split("\n") for text in outputs("mssql") if re.search(r"^-+( -+)+\r?$", text, re.M)
     ]
     assert len(tables) >= 5
     for heading, line, *rows in tables:
@@ -228,9 +226,7 @@ def test_sqlcmd_underlines_its_columns() -> None:
     ],
 )
 def test_output_looks_like_its_client(subtype: str, form: str) -> None:
-    assert any(
-        re.search(form, text, re.MULTILINE if form.startswith("^") else 0) for text in outputs(subtype)
-    )
+    assert any(re.search(form, text, re.MULTILINE if form.startswith("^") else 0) for text in outputs(subtype))
 
 
 def test_kubectl_aligns_its_columns() -> None:
