@@ -17,7 +17,7 @@ def make_app(pipeline: Pipeline, *, observe: Observer | None = None) -> web.Appl
     app = web.Application(client_max_size=MAX_BODY)
     app[PIPELINE] = pipeline
     app[ADAPTER] = adapter = Adapter(pipeline, observe)
-    app.router.add_route("*", "/{path:.*}", adapter.handle)
+    app.router.add_route("*", "/{path:(?s:.*)}", adapter.handle)
     app.on_response_prepare.append(_leave_out_the_servers_name)
     return app
 

@@ -187,3 +187,16 @@ async def test_nor_does_what_it_would_like_to_get(api: Any, accept: str) -> None
 async def test_a_query_of_thousands_of_filters_is_answered(api: Any) -> None:
     answer = await (await api("downloads")).get("/sessions?" + "&".join(["connection=%25a%25"] * 300))
     assert answer.status == 200
+
+
+async def test_the_corrected_contract_is_served_to_anybody(api: Any) -> None:
+    """Section 1.6, without a token; its server is the address by which the caller came."""
+    answer = await (await api("empty")).get("/openapiv3.json", None, Host="hoop.test:8009")
+    assert answer.status == 200
+    assert answer.json["servers"] == [{"url": "http://hoop.test:8009/api"}]
+    assert "bearer" in answer.json["components"]["securitySchemes"]
+
+
+async def test_a_line_break_in_a_path_is_ours_to_judge(api: Any) -> None:
+    answer = await (await api("empty")).get("/sessions/a%0Ab", "ada")
+    assert (answer.status, answer.body) == (500, b'{"message":"failed fetching session"}')

@@ -1,8 +1,9 @@
 """How the gateway behaves around its operations: its routing, its sign-in, its refusals."""
 
+import json
 from collections.abc import Mapping
 
-from mockhoop.contract.document import Contract
+from mockhoop.contract.document import Contract, served_document
 from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.gateway import access, plumbing
@@ -15,6 +16,8 @@ from mockhoop.messages import JSON_UTF8, Call, Headers, Reply
 from mockhoop.responders.decision import Decision
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.world.world import World
+
+DOCUMENT_PATH = "/openapiv3.json"
 
 
 class HoopProfile:
@@ -29,6 +32,7 @@ class HoopProfile:
     def __init__(
         self, contract: Contract, routes: Mapping[str, Access], *, require_token: bool = True, cors: bool = True
     ) -> None:
+        self._contract = contract
         self._operations = contract.operations
         self._routes = routes
         self._require_token = require_token
@@ -42,12 +46,19 @@ class HoopProfile:
         if not path.startswith(self.base_path + "/"):
             return plumbing.no_route(call)
         path = path[len(self.base_path) :]
+        if path == DOCUMENT_PATH and call.method in ("GET", "HEAD"):
+            return self._document(call)
         found = self._operations.match(call.method, path)
         if found is not None:
             return found
         if path.endswith("/") and self._operations.match(call.method, path[:-1]) is not None:
             return plumbing.without_slash(call)
         return plumbing.no_route(call)
+
+    def _document(self, call: Call) -> Reply:
+        """The corrected contract, under the address by which the caller reached us (section 1.6)."""
+        document = served_document(self._contract, call.origin + self.base_path)
+        return Reply(200, json.dumps(document, indent=2).encode(), JSON_UTF8)
 
     def identify(self, call: Call, operation: Operation, world: World) -> Caller | Decision:
         """Who is calling, or why not: 401 before 403 (sections 2.1 to 2.3)."""

@@ -1,0 +1,95 @@
+"""A stranger holds the server to its contract: schemathesis in all its phases, with all its checks on.
+
+Each contract is served in two modes of validation. What is found must be listed in ``deviations.py``, and the
+other way round.
+"""
+
+import pytest
+import schemathesis
+
+from mockhoop.pipeline import Validation
+from mockhoop.resources import spec_dir
+from mockhoop.service import Settings, build
+
+from .campaign import Campaign, run
+from .deviations import DOWNLOADS, unexcused
+
+# A campaign takes some ten seconds of a free processor; the limit is for machines that have other work as well.
+pytestmark = [pytest.mark.contract, pytest.mark.timeout(400)]
+
+VARIANTS = [(contract, mode) for contract in ("hoop.yaml", "hoop-1.49.10.yaml") for mode in ("enforce", "report")]
+# The times of the world are in its answers, and schemathesis learns from answers.
+STANDING_CLOCK = "mockhoop: 1\nclock: {start: 2024-08-01T12:00:00Z, frozen: true}\n"
+
+
+@pytest.fixture(scope="module")
+def campaign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    contract, mode = request.param
+    clock = tmp_path_factory.mktemp("contract") / "clock.yaml"
+    clock.write_text(STANDING_CLOCK)
+    service = build(
+        Settings(
+            contract=spec_dir() / contract,
+            scenarios=("default", str(clock)),
+            validation=Validation(mode),
+            check_responses=True,
+        )
+    )
+    made = Campaign(contract, mode)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        run(made, service)
+    return made
+
+
+each_variant = pytest.mark.parametrize(
+    "campaign", VARIANTS, ids=[" ".join(variant) for variant in VARIANTS], indirect=True
+)
+
+
+@each_variant
+def test_nothing_is_found_but_the_listed_deviations(campaign: Campaign) -> None:
+    assert [str(found) for found in unexcused(campaign.findings, campaign.expected)] == []
+
+
+@each_variant
+def test_every_listed_deviation_occurs_and_is_excused_by_its_own_entry_alone(campaign: Campaign) -> None:
+    entries = campaign.expected
+    idle = [
+        entry.what
+        for entry in entries
+        if not unexcused(campaign.findings, [other for other in entries if other is not entry])
+    ]
+    assert idle == []
+
+
+@each_variant
+def test_every_operation_of_the_contract_succeeded_many_times(campaign: Campaign) -> None:
+    succeeded = {
+        operation: sum(count for (key, status), count in campaign.answers.items() if key == operation and status == 200)
+        for operation in campaign.operations
+    }
+    assert {operation: count for operation, count in succeeded.items() if count < 20} == {}
+
+
+@each_variant
+def test_downloads_were_tried_with_right_tokens_wrong_ones_and_none(campaign: Campaign) -> None:
+    for operation in DOWNLOADS:
+        met = {status for key, status in campaign.answers if key == operation}
+        assert met >= {200, 401, 404}
+
+
+@each_variant
+def test_no_answer_breaks_the_contract_as_openapi_core_reads_it(campaign: Campaign) -> None:
+    assert campaign.broken == []
+
+
+@each_variant
+def test_schemathesis_met_no_obstacle_and_has_no_warning(campaign: Campaign) -> None:
+    assert campaign.errors == []
+
+
+@each_variant
+def test_every_phase_and_every_check_was_carried_out(campaign: Campaign) -> None:
+    assert campaign.phases >= {"examples", "coverage", "fuzzing", "stateful"}
+    assert campaign.checks == {*schemathesis.checks.CHECKS.get_all_names(), "max_response_time"}
