@@ -1,5 +1,6 @@
 """Whether a document is valid OpenAPI at all (only importer of openapi_spec_validator)."""
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -9,6 +10,9 @@ from mockhoop.contract.references import bad_references
 from mockhoop.contract.violations import pointer, shortened
 from mockhoop.errors import Problem
 from mockhoop.source import Source
+
+# Else the texts of mistakes would be others wherever jsonschema-rs happens to be installed.
+os.environ.setdefault("OPENAPI_SPEC_VALIDATOR_SCHEMA_VALIDATOR_BACKEND", "jsonschema")
 
 _ADVICE = "see the OpenAPI specification for what may stand here"
 
