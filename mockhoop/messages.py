@@ -22,7 +22,6 @@ class Call:
     raw_query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    scheme: str = "http"
 
     @property
     def path(self) -> str:
@@ -32,7 +31,7 @@ class Call:
     @property
     def origin(self) -> str:
         """The scheme and host under which the caller reached us, for links that lead back."""
-        return f"{self.scheme}://{self.headers.get('Host', '127.0.0.1:8009')}"
+        return f"http://{self.headers.get('Host', '127.0.0.1:8009')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,9 @@ class Adapter:
         """Answer one request."""
         began = perf_counter()
         call = _call(request)
-        refusal = await self._receive(request, call)
+        refusal = None
+        if request.body_exists or len(request.raw_path) > LONGEST_TARGET:
+            refusal = await self._receive(request, call)
         exchange = self._answer(call) if refusal is None else Exchange(call, refusal)
         response = self._response(exchange)
         if refusal is _BROKEN_BODY:
@@ -69,10 +71,8 @@ class Adapter:
 
     async def _receive(self, request: web.Request, call: Call) -> Reply | None:
         """Read the call's body; the answer to a call that cannot be taken in."""
-        if len(call.raw_path) + len(call.raw_query) > LONGEST_TARGET:
+        if len(request.raw_path) > LONGEST_TARGET:
             return _LONG_TARGET
-        if not request.body_exists:
-            return None
         task = asyncio.current_task()
         assert task is not None
         self.taking_in.add(task)
@@ -123,7 +123,7 @@ def _call(request: web.Request) -> Call:
     if not target.startswith("/"):
         target = request.rel_url.raw_path_qs  # absolute form, as proxies send it
     path, _, query = target.partition("#")[0].partition("?")
-    return Call(request.method, path, query, request.headers, scheme=request.scheme)
+    return Call(request.method, path, query, request.headers)
 
 
 def header_value(violations: tuple[Violation, ...]) -> str:

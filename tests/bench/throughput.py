@@ -24,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 TOKEN = "ada"
 # What aiohttp writes by itself, for every server alike.
-_OWN = {"date", "content-length"}
+_OWN = {"date", "content-length", "connection"}
 
 
 @contextmanager
