@@ -2,16 +2,13 @@
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 from urllib.parse import unquote_plus
 
 from mockhoop.contract.violations import shortened
 from mockhoop.gateway.times import rfc3339
 from mockhoop.pipeline import Exchange
 from mockhoop.world.clock import Clock
-
-if TYPE_CHECKING:
-    from structlog.processors import JSONRenderer, LogfmtRenderer
 
 FORMATS = ("text", "json", "none")
 
@@ -75,8 +72,10 @@ class AccessLog:
         return rfc3339(self._clock.now(), "ms")
 
     def _write(self, events: list[dict[str, object]], after: str = "") -> None:
-        render = _renderer(self._format)
-        lines = [f"{render(None, 'info', event)!s}\n" for event in events]
+        from mockhoop.server.renderers import renderer
+
+        render = renderer(self._format)
+        lines = [f"{render(event)}\n" for event in events]
         self._stream.write("".join([*lines, after]))
         self._stream.flush()
 
@@ -90,12 +89,6 @@ def masked(query: str) -> str:
         f"{name}=***" if equals and unquote_plus(name) in _SECRETS else f"{name}{equals}{value}"
         for name, equals, value in parts
     )
-
-
-def _renderer(line_format: str) -> "JSONRenderer | LogfmtRenderer":
-    from structlog.processors import JSONRenderer, LogfmtRenderer
-
-    return JSONRenderer() if line_format == "json" else LogfmtRenderer()
 
 
 def _event(instant: int, exchange: Exchange, seconds: float) -> dict[str, object]:

@@ -126,6 +126,6 @@ async def _warm_up_soon(service: Service, stop: asyncio.Event) -> None:
 def _warm_up(service: Service) -> None:
     """What takes long to import and is not needed for the first answer."""
     service.contract.validator.compile(service.contract.operations)
-    import structlog  # noqa: F401
+    import mockhoop.server.renderers  # noqa: F401
 
     gc.freeze()

@@ -1,0 +1,17 @@
+"""How a line of the log is written (only importer of structlog, which takes long to import).
+
+It is imported late, in one thread to warm up or in another because a line is waiting. Both must come this way: two
+threads that enter structlog by different doors wait for each other, and one of them gets half a module.
+"""
+
+from collections.abc import Callable, Mapping
+
+from structlog.processors import JSONRenderer, LogfmtRenderer
+
+_RENDERERS = {"json": JSONRenderer(), "text": LogfmtRenderer()}
+
+
+def renderer(line_format: str) -> Callable[[Mapping[str, object]], str]:
+    """What makes a line, without its end, of an event; a format that is not known is ``text``."""
+    render = _RENDERERS.get(line_format, _RENDERERS["text"])
+    return lambda event: str(render(None, "", dict(event)))
