@@ -8,10 +8,17 @@ from collections.abc import Callable, Mapping
 
 from structlog.processors import JSONRenderer, LogfmtRenderer
 
-_RENDERERS = {"json": JSONRenderer(), "text": LogfmtRenderer()}
+_RENDERERS: dict[str, Callable[[None, str, dict[str, object]], str | bytes]] = {
+    "json": JSONRenderer(),
+    "text": LogfmtRenderer(),
+}
 
 
 def renderer(line_format: str) -> Callable[[Mapping[str, object]], str]:
     """What makes a line, without its end, of an event; a format that is not known is ``text``."""
     render = _RENDERERS.get(line_format, _RENDERERS["text"])
-    return lambda event: str(render(None, "", dict(event)))
+    return lambda event: _text(render(None, "", dict(event)))
+
+
+def _text(line: str | bytes) -> str:
+    return line if isinstance(line, str) else line.decode()
