@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import TextIO
 from urllib.parse import unquote_plus
 
@@ -76,8 +77,9 @@ class AccessLog:
 
         render = renderer(self._format)
         lines = [f"{render(event)}\n" for event in events]
-        self._stream.write("".join([*lines, after]))
-        self._stream.flush()
+        with suppress(BrokenPipeError):  # nobody reads the log any more; the calls go on
+            self._stream.write("".join([*lines, after]))
+            self._stream.flush()
 
 
 def masked(query: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,11 @@ def test_nothing_of_an_authorization_header_is_logged(small: Server, header: str
     small.get(f"/sessions?{after}")
     small.logged(after)
     assert not re.search(f"s3cr3t|{SECRET}", small.log)
+
+
+def test_when_nobody_reads_the_log_any_more_the_calls_go_on(serve: Serve, one_session: Path) -> None:
+    # A shell in between starts the server with a log whose reader is gone at once.
+    command = ("bash", "-c", 'exec "$0" -m mockhoop "$@" 2> >(:)', sys.executable)
+    server = serve("-s", one_session, command=command)
+    # So many that they last beyond the moment when the first lines are written.
+    assert {server.get("/sessions").status for _ in range(300)} == {200}
