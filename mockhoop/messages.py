@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import unquote
 
 Headers = tuple[tuple[str, str], ...]
@@ -34,12 +35,24 @@ class Call:
         return f"http://{self.headers.get('Host', '127.0.0.1:8009')}"
 
 
+class Feed(Protocol):
+    """A body that grows: what there is to send by an instant, and when to look again."""
+
+    def advance(self, now: int) -> tuple[bytes, int | None]:
+        """Bytes, possibly none, and the next instant in nanoseconds; None ends the body."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One response. ``plain`` leaves out the headers that the profile puts on every response."""
+    """One response. ``plain`` leaves out the headers that the profile puts on every response.
+
+    With a ``feed`` the body is what that gives, as it comes.
+    """
 
     status: int
     body: bytes = b""
     content_type: str = ""
     headers: Headers = ()
     plain: bool = False
+    feed: Feed | None = None

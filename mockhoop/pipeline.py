@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mockhoop.contract.document import Contract
-from mockhoop.contract.operations import Match, Operation
+from mockhoop.contract.operations import Match
 from mockhoop.contract.violations import Violation
+from mockhoop.gateway.access import ANYBODY, Caller
 from mockhoop.messages import Call, Reply
-from mockhoop.responders.decision import Decision, Profile, Question, Responder
+from mockhoop.responders.decision import Decision, Later, Profile, Question, Responder
 from mockhoop.world.world import World
 
 
@@ -36,6 +37,16 @@ class Exchange:
     violations: tuple[Violation, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call whose answer is still to come."""
+
+    question: Question
+    later: Later
+    responder: str
+    violations: tuple[Violation, ...]
+
+
 class Pipeline:
     """Answers calls out of one world, as one contract and one profile say."""
 
@@ -56,8 +67,9 @@ class Pipeline:
         self._check_responses = check_responses
         self.responders = {operation.key: _first(responders, operation.key) for operation in contract.operations}
 
-    def answer(self, call: Call) -> Exchange:
+    def answer(self, call: Call) -> Exchange | Waiting:
         """What the server says to the call. The world changes exactly as the answer says that it did."""
+        self.settle()
         match = self.profile.find(call)
         if isinstance(match, Reply):
             return Exchange(call, match)
@@ -65,32 +77,42 @@ class Pipeline:
         caller = self.profile.identify(call, operation, self.world)
         violations = self._violations(call, match)
         if isinstance(caller, Decision):
-            return self._carried_out(caller, call, operation, violations)
+            return self._carried_out(caller, self._question(call, match, ANYBODY), "", violations)
         responder = self.responders[operation.key]
-        decision = responder.decide(Question(call, operation, match.parameters, caller, self.world))
+        question = self._question(call, match, caller)
+        decision = responder.decide(question)
         if violations and self._validation is Validation.ENFORCE and not decision.refused:
             decision = Decision(self.profile.refuse(violations))
-        return self._carried_out(decision, call, operation, violations, caller.email, responder.name)
+        return self._carried_out(decision, question, responder.name, violations)
+
+    def _question(self, call: Call, match: Match, caller: Caller) -> Question:
+        return Question(call, match.operation, match.parameters, caller, self.world)
+
+    def resume(self, waiting: Waiting) -> Exchange | Waiting:
+        """What the server says now that the answer's time has come."""
+        self.settle()
+        decision = waiting.later.decide(self.world)
+        return self._carried_out(decision, waiting.question, waiting.responder, waiting.violations)
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now."""
+        self.world.settle(self.profile.happen)
 
     def _carried_out(
-        self,
-        decision: Decision,
-        call: Call,
-        operation: Operation,
-        violations: tuple[Violation, ...],
-        caller: str = "",
-        responder: str = "",
-    ) -> Exchange:
+        self, decision: Decision, question: Question, responder: str, violations: tuple[Violation, ...]
+    ) -> Exchange | Waiting:
         self.world.apply(decision.changes)
-        reply = decision.reply
+        if decision.later is not None:
+            return Waiting(question, decision.later, responder, violations)
+        call, operation, reply = question.call, question.operation, decision.reply
         if self._check_responses:
             violations += self.contract.validator.response(operation, reply, head=call.method == "HEAD")
-        return Exchange(call, reply, operation.key, caller, responder, violations)
+        return Exchange(call, reply, operation.key, question.caller.email, responder, violations)
 
     def _violations(self, call: Call, match: Match) -> tuple[Violation, ...]:
         if self._validation is Validation.OFF or (not call.raw_query and match.operation.nothing_to_check):
             return ()
-        return self.contract.validator.request(match.operation, call, match.parameters)
+        return self.contract.validator.request(match.operation, call, match.parameters, self.profile.body_type)
 
 
 def _first(responders: Sequence[Responder], key: str) -> Responder:

@@ -73,7 +73,7 @@ def load_contract(path: Path) -> Contract:
 
 
 def refuse_unsound(contract: Contract) -> None:
-    """Refuse a contract that is not valid OpenAPI, as published or with its corrections.
+    """Refuse a contract that is not valid OpenAPI once it is corrected.
 
     Takes half a second, for what it imports.
 
@@ -83,8 +83,11 @@ def refuse_unsound(contract: Contract) -> None:
     from mockhoop.contract.soundness import document_problems
 
     source = contract.source
-    problems = document_problems(contract.published, source)
-    problems = problems or document_problems(contract.document, source, "with the overlay: ")
+    # What the overlay corrects may be that the document is not valid at all.
+    if contract.overlays:
+        problems = document_problems(contract.document, source, "with the overlay: ")
+    else:
+        problems = document_problems(contract.published, source)
     if problems:
         raise SourceError(problems)
 

@@ -1,34 +1,48 @@
 """Who is calling, and which routes that person may use (sections 2.1 to 2.3 of the behaviour sheet)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+from typing import Final
 
-from mockhoop.gateway.records import Refusal, User
+from mockhoop.gateway.facets import token_digest
+from mockhoop.gateway.records import ApiKey, Refusal, User
 
 ADMIN_GROUP = "admin"
 AUDITOR_GROUP = "auditor"
+API_KEY: Final = "API_KEY"
+"""The id, the name and the address of who calls with the gateway's own key (section 2.1)."""
+ORGANIZATION_KEY: Final = "hpk_"
+"""How every key of an organisation begins."""
 
 ACCESS_DENIED = Refusal(401, "access denied")
 ROLE_DENIED = Refusal(403, "access denied")
+WRONG_KEY = Refusal(401, "unauthorize")
 
 
 class Access(Enum):
-    """What a route's marker lets in: nobody asked (PUBLIC), also auditors (READ_ONLY), or all but auditors."""
+    """What a route's marker lets in.
+
+    Nobody asked (PUBLIC), also auditors (READ_ONLY), all but auditors (STANDARD), keys but no people (KEYS).
+    """
 
     PUBLIC = "public"
     READ_ONLY = "read-only"
     STANDARD = "standard"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The person behind a call, with the groups that the sign-in gave."""
+    """The person behind a call, with the groups that the sign-in gave, in its order; or a key (``by_key``)."""
 
     subject: str
     email: str
     name: str
-    groups: frozenset[str]
+    groups: tuple[str, ...] = ()
+    slack_id: str = ""
+    by_key: bool = False
 
     @property
     def is_admin(self) -> bool:
@@ -41,12 +55,31 @@ class Caller:
         return ADMIN_GROUP in self.groups or AUDITOR_GROUP in self.groups
 
 
-ANYBODY = Caller(subject="", email="", name="", groups=frozenset())
+ANYBODY = Caller(subject="", email="", name="")
+GATEWAYS_OWN: Final = Caller(API_KEY, API_KEY, API_KEY, (ADMIN_GROUP,), by_key=True)
 
 
 def caller_of(user: User) -> Caller:
     """The caller that signed in as this user."""
-    return Caller(user.subject, user.email, user.name, frozenset(user.groups))
+    return Caller(user.subject, user.email, user.name, user.groups, user.slack_id)
+
+
+def caller_with(given: str, own: str) -> Caller | Refusal:
+    """The caller with this ``Api-Key``, which is held against the gateway's own, if that has one (section 2.1)."""
+    if not own:
+        return ACCESS_DENIED
+    return GATEWAYS_OWN if token_digest(given) == token_digest(own) else WRONG_KEY
+
+
+def organization_caller(token: str, keys: tuple[ApiKey, ...]) -> Caller | Refusal:
+    """The caller with this key of the organisation: its name is its address too (section 2.1)."""
+    key = _by_digest(keys).get(token_digest(token))
+    return ACCESS_DENIED if key is None else Caller(key.id, key.name, key.name, key.groups, by_key=True)
+
+
+@lru_cache(maxsize=64)
+def _by_digest(keys: tuple[ApiKey, ...]) -> Mapping[str, ApiKey]:
+    return {token_digest(key.key): key for key in keys}
 
 
 def bearer_token(authorization: str | None) -> str | None:
@@ -58,11 +91,12 @@ def bearer_token(authorization: str | None) -> str | None:
     return parts[1] if len(parts) == 2 and parts[0] == "Bearer" and parts[1] else None
 
 
-def may_use(caller: Caller, access: Access) -> bool:
-    """Whether the caller's role is let onto a route with this marker (section 2.3)."""
-    if access is Access.PUBLIC or caller.is_admin:
-        return True
-    return access is Access.READ_ONLY or AUDITOR_GROUP not in caller.groups
+def refusal_of(caller: Caller, marker: Access) -> Refusal | None:
+    """Why the caller is not let onto a route with this marker: the role comes before the key (sections 2.2, 2.3)."""
+    auditor = AUDITOR_GROUP in caller.groups and not caller.is_admin
+    if auditor and marker in (Access.STANDARD, Access.KEYS):
+        return ROLE_DENIED
+    return ACCESS_DENIED if marker is Access.KEYS and not caller.by_key else None
 
 
 def first_admin(users: Iterable[User]) -> User | None:

@@ -10,6 +10,9 @@ USERS = "users"
 CONNECTIONS = "connections"
 SESSIONS = "sessions"
 LINKS = "links"
+RUNS = "runs"
+HELD = "held"
+"""The sessions that wait for a review while the gateway holds their client (section 7.6), by id."""
 
 
 def token_digest(token: str) -> str:
@@ -42,6 +45,7 @@ SESSION_FACETS: Facets = {
     "type": lambda session: (session.type,),
     "review.status": _review_status,
     "review.group": _review_groups,
+    "review.id": lambda session: (session.review.id,) if session.review is not None else (),
     "batch_id": lambda session: () if session.session_batch_id is None else (session.session_batch_id,),
     "correlation_id": lambda session: () if session.correlation_id is None else (session.correlation_id,),
     "jira_issue_key": _jira_issue_key,

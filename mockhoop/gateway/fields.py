@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mockhoop.gateway.records import Session
+from mockhoop.gateway.records import Review, ReviewGroup, Session
 from mockhoop.gateway.times import Unit, rfc3339
 from mockhoop.gateway.wire import json_escaped_length
 
@@ -116,6 +116,68 @@ LISTED_REVIEW_FIELDS: Fields = {
 }
 """What a list leaves null (section 3.7)."""
 
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """A review as its own routes show it (sections 3b.2 and 7.2).
+
+    ``updated`` and ``by`` are the instant and the subject of the update that the answer tells of: what it set is shown
+    to the nanosecond. Without an instant it is a plain read, which does not tell whether a review was forced; a
+    ``listed`` one leaves out the time window too.
+    """
+
+    review: Review
+    session_id: str
+    updated: int | None = None
+    by: str = ""
+    listed: bool = False
+
+
+def _of_review(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda view: get(view.review)
+
+
+def _expiry(view: ReviewView) -> str | None:
+    # Every update that leaves a review approved sets it anew, and no other one does.
+    fresh = view.updated is not None and view.review.status == "APPROVED"
+    return _time(view.review.revoke_at, "ns" if fresh else "us")
+
+
+WHOLE_REVIEW_FIELDS: Fields = {
+    "id": lambda view: view.review.id,
+    "session": lambda view: view.session_id,
+    **{name: _of_review(get) for name, get in REVIEW_FIELDS.items() if name != "id"},
+    "revoke_at": _expiry,
+    "created_at": lambda view: rfc3339(view.review.created_at, "us"),
+    "review_groups_data": lambda view: [GroupView(group, view) for group in view.review.groups],
+    "time_window": lambda view: None if view.listed else view.review.time_window,
+}
+"""The fields of a review by itself (section 7.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group of a review as the review's own routes show it."""
+
+    group: ReviewGroup
+    review: ReviewView
+
+
+def _review_date(view: GroupView) -> str | None:
+    date, by = view.group.review_date, view.group.reviewed_by
+    # The clock may stand still, so that the instant alone does not tell the update from earlier ones.
+    fresh = date is not None and date == view.review.updated and by is not None and by.id == view.review.by
+    return _time(date, "ns" if fresh else "ms")
+
+
+WHOLE_GROUP_FIELDS: Fields = {
+    "id": lambda view: view.group.id,
+    "group": lambda view: view.group.group,
+    "status": lambda view: view.group.status,
+    "reviewed_by": lambda view: view.group.reviewed_by,
+    "review_date": _review_date,
+    "forced_review": lambda view: view.review.updated is not None and view.group.forced_review,
+}
 
 GROUP_FIELDS: Fields = {
     "id": lambda group: group.id,

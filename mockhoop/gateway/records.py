@@ -166,6 +166,18 @@ class Session:
     machine_identity_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A session's script while it runs: when it began and ends, and all that it will have said by then."""
+
+    session_id: str
+    began: int
+    ends: int
+    recording: Recording
+    output: str
+    exit_code: int
+
+
 @dataclass(frozen=True, slots=True)
 class DownloadLink:
     """The one pending download token of a session."""
@@ -185,9 +197,39 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """What comes of running a script, when connection and script fit the patterns (``*``, ``?``, ``[…]``).
+
+    ``takes`` is in nanoseconds. ``outcome`` is one of those in ``mockhoop.gateway.executions``: the script ran, or why
+    it did not.
+    """
+
+    connection: str = "*"
+    script: str = "*"
+    outcome: str = "ran"
+    takes: int = 120_000_000
+    output: str = ""
+    stderr: str = ""
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key of the organisation (``hpk_…``). ``groups`` decide what it may do."""
+
+    id: str
+    name: str
+    key: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySettings:
-    """How a gateway is set up. ``link_lifetime`` is in nanoseconds."""
+    """How a gateway is set up. ``link_lifetime`` is in nanoseconds; ``api_key`` is the gateway's own, if it has one."""
 
     organization: Organization
+    executions: tuple[Execution, ...] = ()
+    api_key: str = ""
+    api_keys: tuple[ApiKey, ...] = ()
     downloads_enabled: bool = True
     link_lifetime: int = 5 * 60 * 1_000_000_000

@@ -40,11 +40,13 @@ class Feature(Enum):
     JIRA_FILTER = ("GET /sessions filters by jira_issue_key", "1.48.2")
     CORRELATION_FILTER = ("GET /sessions filters by correlation_id", "1.59.0")
     SCRIPT_ALWAYS = ("script is always an object in GET /sessions/{id}", "1.51.1")
+    ORGANIZATION_KEYS = ("the organisation has keys (hpk_…), which are bearer tokens", "1.59.0")
     EXPOSE_HEADERS = ("Access-Control-Expose-Headers is on every response", "1.60.0")
     ID_TIEBREAK = ("sessions of the same instant are listed by descending id", "1.140.3")
     STRICT_PAGING = ("limit and offset are checked, and offset has a maximum", "1.144.0")
     COUNT_MODES = ("count exists, total may be capped or null, has_next_page looks one row ahead", "1.144.0")
     PREFIXED_DATE_ERROR = ("the text about a bad date names the option", "1.144.0")
+    PREFIXED_REVIEW_ERROR = ("the 500 of a review update says what failed", "1.50.0")
     # The sheet knows it of 1.49.10 only; 1.50.0 is the next release that touched what a download contains.
     DOWNLOAD_500_STATUS = ("the 500 bodies of a download repeat the status", "0.0.0", "1.50.0")
 

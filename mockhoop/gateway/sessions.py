@@ -1,6 +1,7 @@
 """Opening a session: its id, who may, and what is loaded (section 4 of the behaviour sheet)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mockhoop.gateway.access import Caller
@@ -34,6 +35,17 @@ def may_open(session: Session, caller: Caller) -> bool:
 def may_load_recording(session: Session, caller: Caller) -> bool:
     """Owner, admin or auditor: also who may download (sections 4.2 and 4.3)."""
     return session.user_id == caller.subject or caller.sees_everything
+
+
+def opened(find: Callable[[str], Session | None], text: str, caller: Caller) -> Session | Refusal:
+    """The session with this id, or the first check that fails: its form, its existence, the caller (section 4.1)."""
+    key = session_id(text)
+    if key is None:
+        return BAD_ID
+    session = find(key)
+    if session is None:
+        return NOT_FOUND
+    return session if may_open(session, caller) else NOT_ALLOWED
 
 
 @dataclass(frozen=True, slots=True)

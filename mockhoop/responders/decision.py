@@ -1,6 +1,6 @@
 """What a responder makes of a call. Deciding alters nothing; the pipeline applies the changes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,17 +8,34 @@ from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation
 from mockhoop.gateway.access import Caller
 from mockhoop.messages import Call, Headers, Reply
+from mockhoop.world.agenda import Happening
 from mockhoop.world.changes import Change
 from mockhoop.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that is still to come: when ``ready`` says so of the world, at the latest at ``until``.
+
+    ``until`` is in nanoseconds since 1970 by the world's clock.
+    """
+
+    until: int
+    ready: Callable[[World], bool]
+    decide: Callable[[World], "Decision"]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply with its changes. ``refused`` marks a refusal of the gateway's own, which no validation overrides."""
+    """A reply with its changes. ``refused`` marks a refusal of the gateway's own, which no validation overrides.
+
+    With ``later`` the changes are made at once, and that is what decides about the reply when its time has come.
+    """
 
     reply: Reply
     changes: tuple[Change, ...] = ()
     refused: bool = False
+    later: Later | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +69,13 @@ class Responder(Protocol):
 class Profile(Protocol):
     """How a kind of server behaves around its operations: routing, sign-in, refusals, standing headers.
 
-    ``base_path`` stands in front of every path of the contract.
+    ``base_path`` stands in front of every path of the contract. ``body_type`` is the media type as which every body is
+    read; None: as its headers say.
     """
 
     name: str
     base_path: str
+    body_type: str | None
 
     def find(self, call: Call) -> Match | Reply:
         """The operation that a call means, or the answer to a call that means none."""
@@ -68,6 +87,10 @@ class Profile(Protocol):
 
     def refuse(self, violations: tuple[Violation, ...]) -> Reply:
         """The answer to a call that breaks the contract."""
+        ...
+
+    def happen(self, world: World, happening: Happening) -> Iterable[Change]:
+        """What changes when something on the world's agenda is due."""
         ...
 
     def standing_headers(self) -> Headers:

@@ -1,6 +1,6 @@
 """Answers for any operation out of its schema, and the plumbing of a server that is not the Hoop gateway."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +13,8 @@ from mockhoop.gateway.wire import dumps
 from mockhoop.messages import JSON, Call, Headers, Reply
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.values.plausible import Plausible
+from mockhoop.world.agenda import Happening
+from mockhoop.world.changes import Change
 from mockhoop.world.world import World
 
 _PROBLEM = "application/problem+json"
@@ -77,6 +79,7 @@ class GenericProfile:
     """A server as OpenAPI describes one: its base path, 404 and 405, and problem documents (RFC 9457)."""
 
     name = "generic"
+    body_type: str | None = None
 
     def __init__(self, contract: Contract, *, cors: bool = True) -> None:
         self._operations = contract.operations
@@ -106,6 +109,10 @@ class GenericProfile:
     def refuse(self, violations: tuple[Violation, ...]) -> Reply:
         """422 with every violation."""
         return _problem(422, "the request breaks the contract", validation=as_dicts(violations))
+
+    def happen(self, world: World, happening: Happening) -> Iterable[Change]:  # noqa: ARG002
+        """Nothing: no operation puts anything on the agenda."""
+        return ()
 
     def standing_headers(self) -> Headers:
         """The headers on every response."""

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mockhoop.gateway.access import API_KEY, ORGANIZATION_KEY
 from mockhoop.scenario.defaults import session_status
+from mockhoop.scenario.execution_checks import check_executions
 from mockhoop.scenario.findings import Finding
 from mockhoop.scenario.kinds import nearest
 from mockhoop.scenario.model import (
-    API_KEY,
     GeneratedSessions,
     Scenario,
     Session,
@@ -46,6 +47,8 @@ def check_scenario(scenario: Scenario, names: Names) -> Iterator[Finding]:
     yield from _duplicates("id", ((connection, connection.id) for connection in scenario.connections))
     yield from _duplicates("id", ((session, session.id) for session in sessions))
     yield from _duplicates("id", ((session.review, session.review.id) for session in sessions if session.review))
+    yield from _keys(scenario, users)
+    yield from check_executions(scenario.executions, names.connections)
     links = ((link, link.session) for link in scenario.downloads.links)
     yield from _duplicates("session", links, "has a link", "remove one of the two")
     for link in scenario.downloads.links:
@@ -57,6 +60,15 @@ def check_scenario(scenario: Scenario, names: Names) -> Iterator[Finding]:
     for generated in scenario.sessions:
         if isinstance(generated, GeneratedSessions):
             yield from _generated(generated, scenario, names)
+
+
+def _keys(scenario: Scenario, users: Iterable[User]) -> Iterator[Finding]:
+    for field in ("name", "key", "id"):
+        yield from _duplicates(field, ((key, getattr(key, field)) for key in scenario.api_keys))
+    for user in users:
+        if user.token is not None and user.token.startswith(ORGANIZATION_KEY):  # section 2.1
+            message = f"a token that begins with {ORGANIZATION_KEY} is looked for among the api_keys only"
+            yield Finding(user, "token", message, "choose another one, or list it in api_keys")
 
 
 def _duplicates(

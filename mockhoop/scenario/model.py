@@ -19,6 +19,7 @@ from mockhoop.gateway.records import (
     USER_STATUSES,
     VERBS,
 )
+from mockhoop.scenario.execution_model import ApiKey, Execution
 from mockhoop.scenario.kinds import (
     ClockTime,
     Duration,
@@ -35,8 +36,6 @@ from mockhoop.scenario.times import NOW, SECOND, Moment
 
 LANGUAGE_VERSION = 1
 MOST_GENERATED = 1_000_000
-API_KEY = "API_KEY"
-"""The user, by email, of what was done with the gateway's own API key (section 2.1)."""
 
 FRIENDLY_TYPES = {
     "app": "application",
@@ -294,4 +293,7 @@ class Scenario:
     users: Annotated[tuple[User | GeneratedUsers, ...], "Who can sign in."] = ()
     connections: Annotated[tuple[Connection, ...], "What can be reached."] = ()
     sessions: Annotated[tuple[Session | GeneratedSessions, ...], "What was done."] = ()
+    executions: Annotated[tuple[Execution, ...], "What comes of running scripts; the first that fits counts."] = ()
+    api_key: Annotated[Token | None, "The gateway's own key (Api-Key); none: it has no key."] = None
+    api_keys: Annotated[tuple[ApiKey, ...], "The keys of the organization."] = ()
     downloads: Annotated[Downloads, "The download links."] = Downloads()

@@ -2,9 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
-from mockhoop.gateway.facets import CONNECTIONS, LINKS, SESSION_FACETS, SESSIONS, USER_FACETS, USERS
-from mockhoop.gateway.records import Connection, DownloadLink, GatewaySettings, Organization, Session, User
-from mockhoop.scenario import model
+from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSION_FACETS, SESSIONS, USER_FACETS, USERS
+from mockhoop.gateway.records import (
+    ApiKey,
+    Connection,
+    DownloadLink,
+    Execution,
+    GatewaySettings,
+    Organization,
+    Run,
+    Session,
+    User,
+)
+from mockhoop.scenario import execution_model, model
 from mockhoop.scenario.generated import SessionGenerator
 from mockhoop.scenario.reviews import People
 from mockhoop.scenario.sessions import Setting, told_session
@@ -21,6 +31,8 @@ Progress = Callable[[int, int], None]
 USER_TABLE: TableSpec[User] = TableSpec(USERS, lambda user: user.subject, facets=USER_FACETS)
 CONNECTION_TABLE: TableSpec[Connection] = TableSpec(CONNECTIONS, lambda connection: connection.name)
 LINK_TABLE: TableSpec[DownloadLink] = TableSpec(LINKS, lambda link: link.session_id)
+RUN_TABLE: TableSpec[Run] = TableSpec(RUNS, lambda run: run.session_id)
+HELD_TABLE: TableSpec[str] = TableSpec(HELD, lambda session_id: session_id)
 SESSION_TABLE: TableSpec[Session] = TableSpec(
     SESSIONS, lambda session: session.id, lambda session: (session.started, session.id), SESSION_FACETS
 )
@@ -50,11 +62,18 @@ def populate(scenario: model.Scenario, *, seed: int | None = None, progress: Pro
             CONNECTIONS: Table(CONNECTION_TABLE, connections.values()),
             SESSIONS: Table(SESSION_TABLE, sessions),
             LINKS: Table(LINK_TABLE, _links(downloads, start)),
+            RUNS: Table(RUN_TABLE),
+            HELD: Table(HELD_TABLE),
         },
         chance=chance,
         clock=_clock(start if virtual else None, scenario.clock.frozen),
         settings=GatewaySettings(
-            organization=organization, downloads_enabled=downloads.enabled, link_lifetime=downloads.ttl
+            organization=organization,
+            executions=tuple(map(_execution, scenario.executions)),
+            api_key=scenario.api_key or "",
+            api_keys=tuple(_api_key(told, chance) for told in scenario.api_keys),
+            downloads_enabled=downloads.enabled,
+            link_lifetime=downloads.ttl,
         ),
     )
 
@@ -132,6 +151,23 @@ def _connection(told: model.Connection, chance: Chance) -> Connection:
         min_review_approvals=told.min_review_approvals,
         force_approve_groups=told.force_approve_groups,
     )
+
+
+def _execution(told: execution_model.Execution) -> Execution:
+    return Execution(
+        connection=told.when.connection,
+        script=told.when.script,
+        outcome=told.outcome,
+        takes=told.takes,
+        output=told.output,
+        stderr=told.stderr,
+        exit_code=told.exit_code,
+    )
+
+
+def _api_key(told: execution_model.ApiKey, chance: Chance) -> ApiKey:
+    own_id = told.id.lower() if told.id else chance.uuid("api key", told.name)
+    return ApiKey(id=own_id, name=told.name, key=told.key, groups=told.groups)
 
 
 def _sessions(

@@ -13,8 +13,10 @@ from multidict import CIMultiDict
 
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.gateway.times import http_date
-from mockhoop.messages import JSON, Call, Reply
-from mockhoop.pipeline import Exchange, Pipeline
+from mockhoop.messages import JSON, Call, Feed, Reply
+from mockhoop.pipeline import Exchange, Pipeline, Waiting
+from mockhoop.server import waiting
+from mockhoop.server.streaming import Streams
 
 log = logging.getLogger("mockhoop.server")
 
@@ -51,23 +53,29 @@ class Adapter:
         """The tasks whose calls have a body that is not here yet; when the server stops, they need it to listen on."""
         self._standing = CIMultiDict(pipeline.profile.standing_headers())
         self._templates: dict[str, CIMultiDict[str]] = {}
+        self._streams = Streams(pipeline)
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         began = perf_counter()
         call = _call(request)
         refusal = None
         if request.body_exists or len(request.raw_path) > LONGEST_TARGET:
             refusal = await self._receive(request, call)
-        exchange = self._answer(call) if refusal is None else Exchange(call, refusal)
+        exchange = await self._answer(call) if refusal is None else Exchange(call, refusal)
+        if exchange.reply.feed is not None and request.method != hdrs.METH_HEAD:
+            return await self._stream(request, exchange, exchange.reply.feed)
         response = self._response(exchange)
         if refusal is _BROKEN_BODY:
             response.force_close()
         if len(exchange.reply.body) > _SENT_AT_ONCE and request.transport is not None:
             request.transport.set_write_buffer_limits(0)
-        if self._observe is not None:
-            self._observe(exchange, perf_counter() - began)
+        self._tell(exchange, perf_counter() - began)
         return response
+
+    def _tell(self, exchange: Exchange, seconds: float) -> None:
+        if self._observe is not None:
+            self._observe(exchange, seconds)
 
     async def _receive(self, request: web.Request, call: Call) -> Reply | None:
         """Read the call's body; the answer to a call that cannot be taken in."""
@@ -86,14 +94,32 @@ class Adapter:
             self.taking_in.discard(task)
         return None
 
-    def _answer(self, call: Call) -> Exchange:
+    async def _answer(self, call: Call) -> Exchange:
         try:
-            return self._pipeline.answer(call)
+            outcome = self._pipeline.answer(call)
+            while isinstance(outcome, Waiting):
+                await waiting.answer_of(self._pipeline, outcome)
+                outcome = self._pipeline.resume(outcome)
+            return outcome
         except Exception:
             log.exception("no answer to %s %s", call.method, call.raw_path)
             return Exchange(call, _OUR_FAULT)
 
+    async def _stream(self, request: web.Request, exchange: Exchange, feed: Feed) -> web.StreamResponse:
+        response = web.StreamResponse(status=exchange.reply.status, headers=self._headers(exchange))
+        self._tell(exchange, 0.0)
+        await self._streams.send(request, response, feed)
+        return response
+
+    async def close(self, _: web.Application) -> None:
+        """End the streams, which would keep a server from stopping."""
+        self._streams.close()
+
     def _response(self, exchange: Exchange) -> web.Response:
+        reply = exchange.reply
+        return web.Response(status=reply.status, body=reply.body or None, headers=self._headers(exchange))
+
+    def _headers(self, exchange: Exchange) -> CIMultiDict[str]:
         reply = exchange.reply
         headers = self._template(reply.content_type)
         clock = self._pipeline.world.clock
@@ -106,7 +132,7 @@ class Adapter:
                 headers[VIOLATIONS_HEADER] = header_value(exchange.violations)
             if clock.virtual:
                 headers[hdrs.DATE] = http_date(clock.now())
-        return web.Response(status=reply.status, body=reply.body or None, headers=headers)
+        return headers
 
     def _template(self, content_type: str) -> CIMultiDict[str]:
         """The standing headers with this content type, made once: they are the same on every response."""

@@ -18,6 +18,7 @@ def make_app(pipeline: Pipeline, *, observe: Observer | None = None) -> web.Appl
     app[PIPELINE] = pipeline
     app[ADAPTER] = adapter = Adapter(pipeline, observe)
     app.router.add_route("*", "/{path:(?s:.*)}", adapter.handle)
+    app.on_shutdown.append(adapter.close)
     app.on_response_prepare.append(_leave_out_the_servers_name)
     return app
 

@@ -27,4 +27,20 @@ class Count:
     sequence: str
 
 
-Change = Put | Drop | Count
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Have something happen at an instant: what ``kind`` says, to what ``about`` names."""
+
+    at: int
+    kind: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveClock:
+    """Move a frozen clock forward to an instant; a clock that runs gets there by itself."""
+
+    to: int
+
+
+Change = Put | Drop | Count | Schedule | MoveClock

@@ -11,9 +11,14 @@ class Clock(Protocol):
     """Tells the world's time."""
 
     virtual: bool
+    frozen: bool
 
     def now(self) -> int:
         """Nanoseconds since 1970 in UTC."""
+        ...
+
+    def move_to(self, instant: int) -> None:
+        """Move a frozen clock forward to an instant; nothing happens to a clock that runs."""
         ...
 
 
@@ -21,10 +26,14 @@ class RealClock:
     """The time of this machine."""
 
     virtual = False
+    frozen = False
 
     def now(self) -> int:
         """Nanoseconds since 1970 in UTC."""
         return time.time_ns()  # noqa: TID251 - the one place where real time comes in
+
+    def move_to(self, instant: int) -> None:
+        """Nothing: it gets there by itself."""
 
 
 class VirtualClock:
@@ -37,12 +46,17 @@ class VirtualClock:
 
     def __init__(self, start: int, *, frozen: bool = False) -> None:
         self._offset = start
-        self._frozen = frozen
+        self.frozen = frozen
         self._began = time.monotonic_ns()
 
     def now(self) -> int:
         """Nanoseconds since 1970 in UTC."""
-        return self._offset if self._frozen else self._offset + time.monotonic_ns() - self._began
+        return self._offset if self.frozen else self._offset + time.monotonic_ns() - self._began
+
+    def move_to(self, instant: int) -> None:
+        """Move the clock forward to an instant when it is frozen."""
+        if self.frozen and instant > self._offset:
+            self._offset = instant
 
     def advance(self, nanoseconds: int) -> None:
         """Move the clock by that much, forwards or backwards."""

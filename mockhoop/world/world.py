@@ -1,10 +1,12 @@
 """A world: what it began with, and what has changed since."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from mockhoop.values.chance import Chance
-from mockhoop.world.changes import Change, Count, Drop, Put
+from mockhoop.world.agenda import Agenda, Happening
+from mockhoop.world.changes import Change, Count, Drop, MoveClock, Put, Schedule
 from mockhoop.world.clock import Clock
 from mockhoop.world.table import Table
 
@@ -40,6 +42,8 @@ class World:
         self.settings = base.settings
         self._tables = {name: table.fork() for name, table in base.tables.items()}
         self._sequences: dict[str, int] = {}
+        self._watchers: list[Callable[[], None]] = []
+        self.agenda = Agenda()
 
     def table(self, name: str) -> Table[Any]:
         """The table of that name, for reading."""
@@ -59,3 +63,23 @@ class World:
                     self._tables[table].drop(key)
                 case Count(sequence):
                     self._sequences[sequence] = self.counted(sequence) + 1
+                case Schedule(at, kind, about):
+                    self.agenda.add(at, kind, about)
+                case MoveClock(to):
+                    self.clock.move_to(to)
+        for watcher in tuple(self._watchers):
+            watcher()
+
+    def settle(self, happen: Callable[["World", Happening], Iterable[Change]]) -> None:
+        """Let everything happen that is due by now, in order; ``happen`` says what changes with it."""
+        while (due := self.agenda.take(self.clock.now())) is not None:
+            self.apply(happen(self, due))
+
+    @contextmanager
+    def watched(self, watcher: Callable[[], None]) -> Iterator[None]:
+        """Have ``watcher`` called after every change, as long as the context lasts."""
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)

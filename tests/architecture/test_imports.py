@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "world": {"errors", "values"},
     "scenario": {"errors", "resources", "source", "values", "gateway", "world"},
     "responders": {"errors", "messages", "values", "contract", "gateway", "world", "scenario"},
-    "pipeline": {"messages", "contract", "world", "responders"},
+    "pipeline": {"messages", "contract", "gateway", "world", "responders"},
     "service": {
         "errors",
         "resources",

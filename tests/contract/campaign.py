@@ -1,9 +1,10 @@
 """Schemathesis against the real app on a real socket: what it asked, what it was told, what it has to say."""
 
 import asyncio
+import json
 import logging
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,17 +19,20 @@ from schemathesis import BaseSchema, Case, HookContext, Response
 from schemathesis.engine import Status, events, from_schema
 
 from mockhoop.contract.document import served_document
-from mockhoop.gateway.facets import SESSIONS
+from mockhoop.gateway.sessions import session_id
 from mockhoop.pipeline import Exchange
+from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.server.app import make_app
 from mockhoop.service import Service
+from mockhoop.world.world import World
 
-from .deviations import DEVIATIONS, Deviation, Finding
-from .supplies import ADMIN, Supplier
+from .deviations import DEVIATIONS, PROVISION, Deviation, Finding
+from .supplies import ADMIN, KEY, Supplier
 
 SETTINGS: dict[str, Any] = {
     "seed": 20240725,
     "headers": ADMIN,
+    "operations": [{"include-name": PROVISION, "headers": KEY}],
     "continue-on-failure": True,
     "suppress-health-check": ["all"],
     "output": {"sanitization": {"enabled": False}},
@@ -102,13 +106,12 @@ def served(service: Service, campaign: Campaign) -> Iterator[str]:
 def run(campaign: Campaign, service: Service) -> None:
     """Let schemathesis go through the contract of the service, in all its phases, with all its checks."""
     campaign.operations = frozenset(operation.key for operation in service.contract.operations)
-    known = [session.id for session in service.world.table(SESSIONS)]
     with served(service, campaign) as url:
         config = schemathesis.Config.from_dict({**SETTINGS, "base-url": url})
         document = deepcopy(served_document(service.contract, url))
         schema = schemathesis.openapi.from_dict(document, config=config)
-        supplier = Supplier(url, known, campaign.expected)
-        _listen(schema, campaign)
+        supplier = Supplier(url, service.world, campaign.expected)
+        _listen(schema, campaign, service.world)
         with _supplied_by(supplier, schema):
             for event in from_schema(schema).execute():
                 _take_note(campaign, event)
@@ -131,32 +134,45 @@ def _supplied_by(supplier: Supplier, schema: BaseSchema) -> Iterator[None]:
         schemathesis.hooks.unregister(before_call)
 
 
-def _listen(schema: BaseSchema, campaign: Campaign) -> None:
+def _listen(schema: BaseSchema, campaign: Campaign, world: World) -> None:
     def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
-        if response.request.method == "GET":
+        if response.request.method == case.operation.method.upper():
             campaign.answers[case.operation.label, response.status_code] += 1
 
     def filter_failure(context: HookContext, failure: Any, case: Case[Any], response: Response) -> bool:
-        campaign.findings.append(_finding(failure, case, response))
+        campaign.findings.append(_finding(failure, case, response, world))
         return False  # it is judged later, by the list of deviations
 
     schema.hook(after_call)
     schema.hook(filter_failure)
 
 
-def _finding(failure: Any, case: Case[Any], response: Response) -> Finding:
+def _finding(failure: Any, case: Case[Any], response: Response, world: World) -> Finding:
+    text = next(map(str, case.path_parameters.values()), "")
+    key = session_id(text)
+    session = None if key is None else find_reviewed(world, key)
     return Finding(
         checks=frozenset(failure.checks),
         operation=case.operation.label,
         method=str(response.request.method),
         status=response.status_code,
-        session_id=str(case.path_parameters.get("session_id", "")),
+        session_id=text,
+        review=None if session is None else session.review,
+        sent=_object(response.request.body),
         query=_first_values(urlsplit(str(response.request.url)).query),
         headers={name.title(): values[0] for name, values in response.headers.items()},
         body=response.content.decode(errors="replace"),
         message=failure.message,
         reproduce=case.as_curl_command(),
     )
+
+
+def _object(body: Any) -> Mapping[str, Any] | None:
+    try:
+        value = json.loads(body or "null")
+    except (ValueError, TypeError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _first_values(query: str) -> dict[str, str]:

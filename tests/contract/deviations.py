@@ -3,15 +3,30 @@
 No check is switched off: what a check finds must be in this list, and what is in this list must be found.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
+
+from mockhoop.gateway.records import Review
 
 LISTS = frozenset({"GET /sessions", "GET /plugins/audit/sessions"})
 SESSIONS = frozenset({"GET /sessions/{session_id}", "GET /plugins/audit/sessions/{session_id}"})
 DOWNLOADS = frozenset({"GET /sessions/{session_id}/download", "GET /sessions/{session_id}/download/input"})
-EVERYTHING = LISTS | SESSIONS | DOWNLOADS
+DECIDING = frozenset({"PUT /reviews/{id}", "PUT /sessions/{session_id}/review"})
+NEW, PROVISION = "POST /sessions", "POST /sessions/provision"
+EXEC, KILL = "POST /sessions/{session_id}/exec", "POST /sessions/{session_id}/kill"
+METADATA = "PATCH /sessions/{session_id}/metadata"
+REVIEW, STREAM, RESULT = (
+    "GET /reviews/{id}",
+    "GET /sessions/{session_id}/stream",
+    "GET /sessions/{session_id}/result/stream",
+)
+CREATING = frozenset({NEW, PROVISION})
+BY_ID = frozenset({REVIEW, STREAM, RESULT, EXEC, KILL, METADATA}) | DECIDING
+EVERYTHING = LISTS | SESSIONS | DOWNLOADS | CREATING | BY_ID | {"GET /reviews"}
 
 # What the gateway hands to its database as text; the first four as LIKE patterns.
 _PATTERNS = ("user", "type", "connection", "review.status")
@@ -21,13 +36,19 @@ _BOUNDS = {"limit": (1, 2**63 - 1), "offset": (0, 10_000)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one check had to say against one answer. ``query`` holds the first value of each name, decoded."""
+    """What one check had to say against one answer. ``query`` holds the first value of each name, decoded.
+
+    ``sent`` is the body if it was a JSON object, else None; ``review`` is what the id in the path leads to, as it is
+    after the call; what was refused changed nothing.
+    """
 
     checks: frozenset[str]
     operation: str
     method: str
     status: int
     session_id: str
+    sent: Mapping[str, Any] | None
+    review: Review | None
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: str
@@ -44,8 +65,8 @@ class Finding:
 class Deviation:
     """One deliberate deviation: the check that it fails, and when it does.
 
-    ``section`` is that of the behaviour sheet. ``example`` holds values, of the path and of the query, that
-    provoke the deviation; without one, what schemathesis makes of the contract does.
+    ``section`` is that of the behaviour sheet. ``example`` holds values, of the path and of the query, and
+    ``body`` what is sent, that provoke the deviation; without them, what schemathesis makes of the contract does.
     """
 
     what: str
@@ -57,6 +78,7 @@ class Deviation:
     contracts: tuple[str, ...] = ("hoop.yaml", "hoop-1.49.10.yaml")
     modes: tuple[str, ...] = ("enforce", "report")
     example: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
 
     def concerns(self, contract: str, mode: str) -> bool:
         """Whether it is to be expected of this contract in this mode of validation."""
@@ -78,14 +100,26 @@ def unexcused(findings: Iterable[Finding], deviations: Sequence[Deviation]) -> l
 
 
 def _is_another_method(finding: Finding) -> bool:
-    return finding.method != "GET" and finding.body == "404 page not found"
+    return finding.method != finding.operation.split()[0] and finding.body == "404 page not found"
 
 
 def _has_no_uuid(finding: Finding) -> bool:
+    return _is_no_uuid(finding) and "failed fetching session" in finding.body
+
+
+def _finds_no_review_by_this(finding: Finding) -> bool:
+    return _is_no_uuid(finding) and re.search("failed (fetching|.* failed obtaining) review", finding.body) is not None
+
+
+def _has_no_uuid_for_metadata(finding: Finding) -> bool:
+    return _is_no_uuid(finding) and _says(finding, "failed to update session metadata: ERROR: invalid input syntax")
+
+
+def _is_no_uuid(finding: Finding) -> bool:
     try:
         UUID(finding.session_id)
     except ValueError:
-        return "failed fetching session" in finding.body
+        return True
     return False
 
 
@@ -124,23 +158,134 @@ def _is_reported(finding: Finding) -> bool:
     return '"location":"query"' in finding.headers.get("X-Mockhoop-Violations", "")
 
 
+def _is_reported_of_the_body(finding: Finding) -> bool:
+    return '"location":"body' in finding.headers.get("X-Mockhoop-Violations", "")
+
+
+def _says(finding: Finding, text: str) -> bool:
+    """Whether the answer is an error whose message begins so."""
+    told = json.loads(finding.body) if finding.body.startswith("{") else {}
+    return str(told.get("message")).startswith(text)
+
+
+def _is_no_json_object(finding: Finding) -> bool:
+    return finding.sent is None
+
+
+def _lacks_what_is_required(finding: Finding) -> bool:
+    """Each field that the gateway misses was not sent, or was sent empty."""
+    missed = re.findall(r"Error:Field validation for '(\w+)' failed on the 'required' tag", finding.body)
+    names = [re.sub("(?<!^)(?=[A-Z])", "_", field).lower() for field in missed]
+    return bool(names) and not any((finding.sent or {}).get(name) for name in names)
+
+
+def _names_no_connection(finding: Finding) -> bool:
+    return finding.sent is not None and _says(finding, f"connection {finding.sent.get('connection') or ''} not found")
+
+
+def _names_no_user(finding: Finding) -> bool:
+    return _says(finding, "user campaign not found for exec")
+
+
+def _is_not_stored(finding: Finding) -> bool:
+    script = str((finding.sent or {}).get("script"))
+    return re.search(r"[\x00-\x07\x0b\x0e-\x1f\x7f]", script) is not None and _says(finding, "failed creating session")
+
+
+def _asks_for_a_review_that_cannot_be(finding: Finding) -> bool:
+    sent = finding.sent or {}
+    too_long = (sent.get("access_duration_sec") or 0) > 48 * 3600
+    return _says(finding, "failed creating review") and (too_long or _has_no_times(finding))
+
+
+def _has_no_times(finding: Finding) -> bool:
+    """A time window is sent in which a time is missing, or is none."""
+    window = (finding.sent or {}).get("time_window")
+    if window is None:
+        return False
+    times = [window["configuration"].get(name) or "" for name in ("start_time", "end_time")]
+    return not all(re.fullmatch("([01]?[0-9]|2[0-3]):[0-5][0-9]", time) for time in times)
+
+
+def _is_told_of_the_times(finding: Finding) -> bool:
+    said = any(_says(finding, text) for text in ("both from and to time", "invalid start_time", "invalid end_time"))
+    return said and _has_no_times(finding)
+
+
+def _decides(finding: Finding) -> str:
+    return str((finding.sent or {}).get("status")).upper()
+
+
+def _has_no_review(finding: Finding) -> bool:
+    return finding.review is None and _says(finding, "failed retrieving review")
+
+
+def _decides_nothing(finding: Finding) -> bool:
+    return finding.review is None and _says(finding, "failed updating review status: review not found")
+
+
+def _revokes_what_runs_once(finding: Finding) -> bool:
+    review = finding.review
+    approved = review is not None and (review.type, review.status) == ("onetime", "APPROVED")
+    return approved and _decides(finding) == "REVOKED" and _says(finding, "failed updating review status: review not f")
+
+
+def _sets_a_second_window(finding: Finding) -> bool:
+    first = finding.review is not None and finding.review.time_window is not None
+    second = (finding.sent or {}).get("time_window") is not None
+    return first and second and _says(finding, "failed updating review status: time window can only be set once")
+
+
+def _decides_what_there_is_not(finding: Finding) -> bool:
+    known = _decides(finding) in ("APPROVED", "REJECTED", "REVOKED")
+    return not known and _says(finding, "failed updating review status: unknown status")
+
+
+def _comes_at_the_wrong_time(finding: Finding) -> bool:
+    if finding.review is None or not _says(finding, "review is in wrong state"):
+        return False
+    open_for = ("APPROVED",) if _decides(finding) == "REVOKED" else ("APPROVED", "PENDING")
+    return finding.review.status not in open_for
+
+
+def _forces_without_being_allowed(finding: Finding) -> bool:
+    """An admin is not eligible only where a group that is not theirs would have to force."""
+    return (finding.sent or {}).get("force_review") is True and _says(finding, "not eligible for review")
+
+
+def _is_the_end_of_a_stream(finding: Finding) -> bool:
+    return finding.body == "event: session_end\ndata: {}\n\n" and finding.message.startswith("Event #0: ")
+
+
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+CHANGES = ("hoop.yaml",)
+WINDOW = {"type": "time_range", "configuration": {"start_time": "09:00", "end_time": "18:00"}}
+
+
+def _of(text: str) -> Mapping[str, str]:
+    """The id in the path, whatever its name there."""
+    return {"session_id": text, "id": text}
+
+
 DEVIATIONS = (
     Deviation(
         what="a wrong method on a known path is not found, never 405",
         section="1.2; 10, item 40",
         check="unsupported_method",
-        operations=LISTS,  # where the path holds an id, schemathesis itself takes 404 for an unknown id
+        operations=LISTS
+        | CREATING
+        | {"GET /reviews"},  # where the path holds an id, schemathesis itself takes 404 for an unknown id
         statuses=(404,),
         when=_is_another_method,
     ),
     Deviation(
         what="an id that is no UUID is a failure of the database",
-        section="4.1; 10, item 41",
+        section="4.1; 5.3; 5.4; 6.3; 10, item 41",
         check="not_a_server_error",
-        operations=SESSIONS,
+        operations=SESSIONS | {RESULT, STREAM, KILL},
         statuses=(500,),
         when=_has_no_uuid,
-        example={"session_id": "no\nuuid"},
+        example=_of("no\nuuid"),
     ),
     Deviation(
         what="a NUL in a filter is a failure of the database",
@@ -187,5 +332,183 @@ DEVIATIONS = (
         statuses=(200,),
         when=_is_reported,
         modes=("report",),
+    ),
+    Deviation(
+        what="what the gateway swallows in a body is only reported, when validation is asked to report",
+        section="1.4; 6.4",
+        check="negative_data_rejection",
+        operations=CREATING | BY_ID,
+        statuses=(200, 202, 204),
+        when=_is_reported_of_the_body,
+        contracts=CHANGES,
+        modes=("report",),
+    ),
+    Deviation(
+        what="an id that is no UUID finds no review, which is a failure of the database",
+        section="7.2; 7.3, row 4; 10, item 41",
+        check="not_a_server_error",
+        operations=DECIDING | {REVIEW},
+        statuses=(500,),
+        when=_finds_no_review_by_this,
+        contracts=CHANGES,
+        example=_of("no\nuuid"),
+        body={"status": "APPROVED"},
+    ),
+    Deviation(
+        what="an id that is no UUID cannot be given metadata, which is a failure of the database",
+        section="6.4; 10, item 41",
+        check="not_a_server_error",
+        operations=frozenset({METADATA}),
+        statuses=(500,),
+        when=_has_no_uuid_for_metadata,
+        contracts=CHANGES,
+        example=_of("no\nuuid"),
+        body={"metadata": {}},
+    ),
+    Deviation(
+        what="a session without a review, or none at all, cannot be executed, which is a failure",
+        section="6.2, row 1; 10, item 24",
+        check="not_a_server_error",
+        operations=frozenset({EXEC}),
+        statuses=(500,),
+        when=_has_no_review,
+        contracts=CHANGES,
+        example=_of(UNKNOWN_ID),
+    ),
+    Deviation(
+        what="a decision on a review that does not exist is a failure",
+        section="7.3, row 4; 10, item 22",
+        check="not_a_server_error",
+        operations=DECIDING,
+        statuses=(500,),
+        when=_decides_nothing,
+        contracts=CHANGES,
+        example=_of(UNKNOWN_ID),
+        body={"status": "APPROVED"},
+    ),
+    Deviation(
+        what="a second time window is a failure",
+        section="7.3, row 6; 10, item 22",
+        check="not_a_server_error",
+        operations=DECIDING,
+        statuses=(500,),
+        when=_sets_a_second_window,
+        contracts=CHANGES,
+        example=_of("fresh window"),
+        body={"status": "APPROVED", "time_window": WINDOW},
+    ),
+    Deviation(
+        what="an unknown decision is a failure",
+        section="7.3, row 7; 10, item 22",
+        check="not_a_server_error",
+        operations=DECIDING,
+        statuses=(500,),
+        when=_decides_what_there_is_not,
+        contracts=CHANGES,
+        example=_of("fresh pending"),
+        body={"status": "PERHAPS"},
+    ),
+    Deviation(
+        what="what may run once cannot be revoked, which is a failure",
+        section="7.3, row 11; 10, item 23",
+        check="not_a_server_error",
+        operations=DECIDING,
+        statuses=(500,),
+        when=_revokes_what_runs_once,
+        contracts=CHANGES,
+        example=_of("fresh approved"),
+        body={"status": "REVOKED"},
+    ),
+    Deviation(
+        what="a decision that comes too late, or too early, is a bad request",
+        section="7.3, rows 8 and 10; 7.5",
+        check="positive_data_acceptance",
+        operations=DECIDING,
+        statuses=(400,),
+        when=_comes_at_the_wrong_time,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="who may not force a review makes a bad request, admin or not",
+        section="7.3, row 12; 7.4",
+        check="positive_data_acceptance",
+        operations=DECIDING,
+        statuses=(400,),
+        when=_forces_without_being_allowed,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="the times of a time window are checked, which the contract does not state",
+        section="7.3, rows 2 and 3",
+        check="positive_data_acceptance",
+        operations=DECIDING,
+        statuses=(400,),
+        when=_is_told_of_the_times,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="whatever type a body is said to have, it has to be a JSON object",
+        section="1.4; 1.5",
+        check="positive_data_acceptance",
+        operations=CREATING | DECIDING | {METADATA},
+        statuses=(400,),
+        when=_is_no_json_object,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="what is required must not be empty either",
+        section="1.5; 7.3, row 1",
+        check="positive_data_acceptance",
+        operations=DECIDING | {PROVISION},
+        statuses=(400,),
+        when=_lacks_what_is_required,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a connection that does not exist is a bad request",
+        section="6.1, row 6; 6.5",
+        check="positive_data_acceptance",
+        operations=CREATING,
+        statuses=(400,),
+        when=_names_no_connection,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a user that does not exist is a bad request",
+        section="6.5",
+        check="positive_data_acceptance",
+        operations=frozenset({PROVISION}),
+        statuses=(400,),
+        when=_names_no_user,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a script that the database does not take is a failure",
+        section="6.1, row 10; 6.5",
+        check="not_a_server_error",
+        operations=CREATING,
+        statuses=(500,),
+        when=_is_not_stored,
+        contracts=CHANGES,
+        body={"connection": "bash", "user_email": "ada@example.com", "script": "\a"},
+    ),
+    Deviation(
+        what="a review that cannot be made is a failure, and the session is there",
+        section="6.5",
+        check="not_a_server_error",
+        operations=frozenset({PROVISION}),
+        statuses=(500,),
+        when=_asks_for_a_review_that_cannot_be,
+        contracts=CHANGES,
+        body={"connection": "bash", "user_email": "ada@example.com", "access_duration_sec": 48 * 3600 + 1},
+    ),
+    Deviation(
+        what="schemathesis takes the schema of a stream, which is bytes, for that of each event",
+        section="5.4; 10, item 43",
+        check="response_schema_conformance",
+        operations=frozenset({STREAM}),
+        statuses=(200,),
+        when=_is_the_end_of_a_stream,
+        contracts=CHANGES,
     ),
 )

@@ -13,10 +13,10 @@ from mockhoop.resources import spec_dir
 from mockhoop.source import read_source
 
 # Computed from what Hoop publishes, not from our files. For 1.49.10 that is the document of the release; for
-# 1.148.0 the four operations that are served and the schemas they reach, its version (`unknown`) filled in.
+# 1.148.0 the fifteen operations that are served and the schemas they reach, its version (`unknown`) filled in.
 PUBLISHED = {
     "hoop-1.49.10.yaml": "0d8dba8022c94f4c9962aec21487de26701b5e9cf11e801602ffd0664e524266",
-    "hoop.yaml": "dd9ca854a5e9f33979762b7ca96ef87db64dfadcda142010f06cb9b66b214e89",
+    "hoop.yaml": "c41dadcbad2a7ff0b7b1a0d424b1c79b284a82c144552d35e2455576a8ded115",
 }
 
 each_contract = pytest.mark.parametrize("name", PUBLISHED)
@@ -66,6 +66,23 @@ def test_the_corrected_document_is_valid_openapi(name: str) -> None:
 @each_contract
 def test_the_corrected_document_refers_to_nothing_outside_itself(name: str) -> None:
     assert [found for found in references(contract(name).document) if not found.startswith("#/")] == []
+
+
+@each_contract
+@pytest.mark.parametrize("path", ["/sessions", "/sessions/{session_id}"])
+def test_an_alias_is_described_like_what_it_stands_for(name: str, path: str) -> None:
+    operations = contract(name).operations
+    alias, original = operations.get(f"GET /plugins/audit{path}"), operations.get(f"GET {path}")
+    assert alias is not None
+    assert original is not None
+    assert alias.parameters == original.parameters
+    assert alias.definition["responses"] == original.definition["responses"]
+
+
+@each_contract
+def test_an_alias_offers_reading_alone(name: str) -> None:
+    aliases = [operation.key for operation in contract(name).operations if operation.template.startswith("/plugins/")]
+    assert sorted(aliases) == ["GET /plugins/audit/sessions", "GET /plugins/audit/sessions/{session_id}"]
 
 
 @each_contract

@@ -13,24 +13,23 @@ from mockhoop.service import Settings, build
 
 from .campaign import Campaign, run
 from .deviations import DOWNLOADS, unexcused
+from .supplies import SURROUNDINGS
 
 # A campaign takes some ten seconds of a free processor; the limit is for machines that have other work as well.
 pytestmark = [pytest.mark.contract, pytest.mark.timeout(400)]
 
 VARIANTS = [(contract, mode) for contract in ("hoop.yaml", "hoop-1.49.10.yaml") for mode in ("enforce", "report")]
-# The times of the world are in its answers, and schemathesis learns from answers.
-STANDING_CLOCK = "mockhoop: 1\nclock: {start: 2024-08-01T12:00:00Z, frozen: true}\n"
 
 
 @pytest.fixture(scope="module")
 def campaign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     contract, mode = request.param
-    clock = tmp_path_factory.mktemp("contract") / "clock.yaml"
-    clock.write_text(STANDING_CLOCK)
+    surroundings = tmp_path_factory.mktemp("contract") / "surroundings.yaml"
+    surroundings.write_text(SURROUNDINGS)
     service = build(
         Settings(
             contract=spec_dir() / contract,
-            scenarios=("default", str(clock)),
+            scenarios=("default", str(surroundings)),
             validation=Validation(mode),
             check_responses=True,
         )
@@ -66,7 +65,9 @@ def test_every_listed_deviation_occurs_and_is_excused_by_its_own_entry_alone(cam
 @each_variant
 def test_every_operation_of_the_contract_succeeded_many_times(campaign: Campaign) -> None:
     succeeded = {
-        operation: sum(count for (key, status), count in campaign.answers.items() if key == operation and status == 200)
+        operation: sum(
+            count for (key, status), count in campaign.answers.items() if key == operation and 200 <= status < 300
+        )
         for operation in campaign.operations
     }
     assert {operation: count for operation, count in succeeded.items() if count < 20} == {}

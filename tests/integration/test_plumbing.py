@@ -35,7 +35,7 @@ async def test_an_unknown_path_of_the_api_is_a_text(api: Any, method: str, path:
 
 @pytest.mark.parametrize(
     "target",
-    ["POST /api/sessions", "PUT /api/sessions", f"DELETE {SESSION}", f"POST {SESSION}", f"PATCH {SESSION}/download"],
+    ["DELETE /api/sessions", "PUT /api/sessions", f"DELETE {SESSION}", f"POST {SESSION}", f"PATCH {SESSION}/download"],
 )
 async def test_a_wrong_method_is_not_found_and_never_405(api: Any, target: str) -> None:
     method, path = target.split()
@@ -110,7 +110,7 @@ async def test_head_is_redirected_with_307(api: Any) -> None:
     assert (answer.status, answer.headers["Location"], answer.body) == (307, "/api/sessions", b"")
 
 
-@pytest.mark.parametrize("target", ["POST /api/sessions/", "GET /api/nothing/", "GET /api/sessions//"])
+@pytest.mark.parametrize("target", ["DELETE /api/sessions/", "GET /api/nothing/", "GET /api/sessions//"])
 async def test_only_a_known_route_is_redirected(api: Any, target: str) -> None:
     method, path = target.split()
     assert (await (await api("downloads")).request(method, path)).status == 404

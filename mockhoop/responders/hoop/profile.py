@@ -1,7 +1,8 @@
 """How the gateway behaves around its operations: its routing, its sign-in, its refusals."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from mockhoop.contract.document import Contract, served_document
 from mockhoop.contract.operations import Match, Operation
@@ -9,14 +10,18 @@ from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.gateway import access, plumbing
 from mockhoop.gateway.access import Access, Caller
 from mockhoop.gateway.facets import USERS, token_digest
-from mockhoop.gateway.records import User
-from mockhoop.gateway.releases import Release
+from mockhoop.gateway.records import Refusal, User
+from mockhoop.gateway.releases import Feature, Release
 from mockhoop.gateway.wire import dumps
-from mockhoop.messages import JSON_UTF8, Call, Headers, Reply
+from mockhoop.messages import JSON, JSON_UTF8, Call, Headers, Reply
 from mockhoop.responders.decision import Decision
 from mockhoop.responders.hoop.refusals import refuse
+from mockhoop.responders.hoop.runs import FINISH, FLUSH, finish, flush
+from mockhoop.world.agenda import Happening
+from mockhoop.world.changes import Change
 from mockhoop.world.world import World
 
+_HAPPENINGS: Mapping[str, Callable[[World, Happening], Iterable[Change]]] = {FINISH: finish, FLUSH: flush}
 DOCUMENT_PATH = "/openapiv3.json"
 
 
@@ -28,6 +33,7 @@ class HoopProfile:
 
     name = "hoop"
     base_path = plumbing.API_PREFIX
+    body_type: str | None = JSON  # the Content-Type of a request is never checked (section 1.4)
 
     def __init__(
         self, contract: Contract, routes: Mapping[str, Access], *, require_token: bool = True, cors: bool = True
@@ -36,7 +42,8 @@ class HoopProfile:
         self._operations = contract.operations
         self._routes = routes
         self._require_token = require_token
-        self._standing = plumbing.standing_headers(Release.parse(contract.release), cors=cors)
+        self._release = Release.parse(contract.release)
+        self._standing = plumbing.standing_headers(self._release, cors=cors)
 
     def find(self, call: Call) -> Match | Reply:
         """The operation that the call means; otherwise a preflight's answer, a redirect or a 404 (section 1.2)."""
@@ -65,25 +72,38 @@ class HoopProfile:
         marker = self._routes.get(operation.key, Access.STANDARD)
         if marker is Access.PUBLIC:
             return access.ANYBODY
-        user = self._signed_in(call, world)
-        if user is None or user.status != "active":
-            return refuse(access.ACCESS_DENIED)
-        caller = access.caller_of(user)
-        return caller if access.may_use(caller, marker) else refuse(access.ROLE_DENIED)
+        caller = self._signed_in(call, world)
+        if isinstance(caller, Refusal):
+            return refuse(caller)
+        refusal = access.refusal_of(caller, marker)
+        return caller if refusal is None else refuse(refusal)
 
-    def _signed_in(self, call: Call, world: World) -> User | None:
+    def _signed_in(self, call: Call, world: World) -> Caller | Refusal:
+        """A key of the gateway's wins over a bearer token, a key of the organisation over a person (section 2.1)."""
         if not self._require_token:
-            return access.first_admin(world.table(USERS))
-        if call.headers.get("Api-Key"):
-            return None  # it wins over a bearer token, and no key is configured
+            admin = access.first_admin(world.table(USERS))
+            # Without it nobody could provision sessions where nobody is asked for a key.
+            return replace(access.caller_of(admin), by_key=True) if admin is not None else access.ACCESS_DENIED
+        key = call.headers.get("Api-Key")
+        if key:
+            return access.caller_with(key, world.settings.api_key)
         token = access.bearer_token(call.headers.get("Authorization"))
-        return world.table(USERS).find("token", token_digest(token)) if token else None
+        if token is None:
+            return access.ACCESS_DENIED
+        if token.startswith(access.ORGANIZATION_KEY) and self._release.has(Feature.ORGANIZATION_KEYS):
+            return access.organization_caller(token, world.settings.api_keys)
+        user: User | None = world.table(USERS).find("token", token_digest(token))
+        return access.caller_of(user) if user is not None and user.status == "active" else access.ACCESS_DENIED
 
     def refuse(self, violations: tuple[Violation, ...]) -> Reply:
         """422 in the gateway's own shape, with every violation beside the message."""
         listed = "; ".join(f"{found.location} {found.pointer}: {found.message}" for found in violations)
         body = {"message": f"the request breaks the contract: {listed}", "validation": as_dicts(violations)}
         return Reply(422, dumps(body), JSON_UTF8)
+
+    def happen(self, world: World, happening: Happening) -> Iterable[Change]:
+        """What changes when a script has run to its end, or its recording is stored on the way."""
+        return _HAPPENINGS[happening.kind](world, happening)
 
     def standing_headers(self) -> Headers:
         """The headers on every response of the API (section 1.3)."""

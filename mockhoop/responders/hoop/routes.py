@@ -7,7 +7,11 @@ from mockhoop.contract.document import Contract
 from mockhoop.gateway.access import Access
 from mockhoop.gateway.releases import Release
 from mockhoop.responders.decision import Decision, Question
+from mockhoop.responders.hoop import ending, streams
 from mockhoop.responders.hoop.downloads import Downloads
+from mockhoop.responders.hoop.executions import Executions
+from mockhoop.responders.hoop.provision import Provisioning
+from mockhoop.responders.hoop.reviews import Reviews
 from mockhoop.responders.hoop.session_json import SessionJson
 from mockhoop.responders.hoop.sessions import SessionReads
 from mockhoop.responders.hoop.shapes import SessionShapes
@@ -18,8 +22,13 @@ ACCESS: Mapping[str, Access] = {
     "GET /plugins/audit/sessions": Access.READ_ONLY,
     "GET /sessions/{session_id}": Access.READ_ONLY,
     "GET /plugins/audit/sessions/{session_id}": Access.READ_ONLY,
+    "GET /sessions/{session_id}/result/stream": Access.READ_ONLY,
+    "GET /sessions/{session_id}/stream": Access.READ_ONLY,
+    "GET /reviews": Access.READ_ONLY,
+    "GET /reviews/{id}": Access.READ_ONLY,
     "GET /sessions/{session_id}/download": Access.PUBLIC,
     "GET /sessions/{session_id}/download/input": Access.PUBLIC,
+    "POST /sessions/provision": Access.KEYS,
 }
 """Who may use a route; a route that is not named here has no marker, so that all but auditors may."""
 
@@ -47,13 +56,28 @@ def hoop_responder(contract: Contract, plausible: Plausible) -> HoopResponder:
     release = Release.parse(contract.release)
     reads = SessionReads(release, SessionJson(SessionShapes(contract.document, plausible)))
     downloads = Downloads(release)
-    return HoopResponder(
-        {
-            "GET /sessions": reads.list,
-            "GET /plugins/audit/sessions": reads.list,
-            "GET /sessions/{session_id}": reads.get,
-            "GET /plugins/audit/sessions/{session_id}": reads.get,
-            "GET /sessions/{session_id}/download": downloads.recording,
-            "GET /sessions/{session_id}/download/input": downloads.input,
+    routes: dict[str, Decide] = {
+        "GET /sessions": reads.list,
+        "GET /plugins/audit/sessions": reads.list,
+        "GET /sessions/{session_id}": reads.get,
+        "GET /plugins/audit/sessions/{session_id}": reads.get,
+        "GET /sessions/{session_id}/download": downloads.recording,
+        "GET /sessions/{session_id}/download/input": downloads.input,
+    }
+    if contract.operations.get("GET /reviews") is not None:
+        executions = Executions(contract.document, plausible)
+        reviews = Reviews(release, contract.document, plausible)
+        routes |= {
+            "GET /reviews": reviews.list,
+            "GET /reviews/{id}": reviews.get,
+            "PUT /reviews/{id}": reviews.update,
+            "PUT /sessions/{session_id}/review": reviews.update,
+            "POST /sessions": executions.post,
+            "POST /sessions/{session_id}/exec": executions.exec,
+            "POST /sessions/{session_id}/kill": ending.kill,
+            "PATCH /sessions/{session_id}/metadata": ending.patch_metadata,
+            "POST /sessions/provision": Provisioning(contract.document, plausible).post,
+            "GET /sessions/{session_id}/result/stream": streams.result,
+            "GET /sessions/{session_id}/stream": streams.live,
         }
-    )
+    return HoopResponder(routes)

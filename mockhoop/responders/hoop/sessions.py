@@ -92,10 +92,5 @@ class SessionReads:
 
 
 def _open(question: Question) -> Session | Refusal:
-    key = sessions.session_id(question.path_values["session_id"])
-    if key is None:
-        return sessions.BAD_ID
-    session = question.world.table(SESSIONS).get(key)
-    if session is None:
-        return sessions.NOT_FOUND
-    return session if sessions.may_open(session, question.caller) else sessions.NOT_ALLOWED
+    table = question.world.table(SESSIONS)
+    return sessions.opened(table.get, question.path_values["session_id"], question.caller)

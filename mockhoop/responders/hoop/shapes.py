@@ -15,6 +15,8 @@ from mockhoop.gateway.fields import (
     SESSION_FIELDS,
     TIME_WINDOW_FIELDS,
     Fields,
+    GroupView,
+    ReviewView,
     SessionView,
 )
 from mockhoop.gateway.records import Review, Reviewer, ReviewGroup, TimeWindow
@@ -61,48 +63,63 @@ def _properties(document: Mapping[str, Any], schema_name: str) -> Mapping[str, A
 _ENVELOPE = ("data", "total", "total_is_capped", "has_next_page")
 
 
+class ReviewShape:
+    """A review with its groups, its reviewers and its time window, as the schema of one place has it."""
+
+    def __init__(
+        self,
+        schema_name: str,
+        document: Mapping[str, Any],
+        plausible: Plausible,
+        fields: Fields = REVIEW_FIELDS,
+        group_fields: Fields = GROUP_FIELDS,
+    ) -> None:
+        self._review = Shape(schema_name, document, fields, plausible)
+        self._group = Shape("openapi.ReviewGroup", document, group_fields, plausible)
+        self._reviewer = Shape("openapi.ReviewOwner", document, REVIEWER_FIELDS, plausible)
+        self._window = Shape("openapi.ReviewSessionTimeWindow", document, TIME_WINDOW_FIELDS, plausible)
+
+    def fill(self, record: Review | ReviewView, key: str) -> dict[str, Any]:
+        """The review as an answer shows it; ``key`` is its id."""
+        filled = self._review.fill(record, key)
+        if "review_groups_data" in filled:
+            filled["review_groups_data"] = [self._filled_group(group) for group in filled["review_groups_data"]]
+        if isinstance(filled.get("time_window"), TimeWindow):
+            filled["time_window"] = self._window.fill(filled["time_window"], key)
+        return filled
+
+    def _filled_group(self, record: ReviewGroup | GroupView) -> dict[str, Any]:
+        group = record.group if isinstance(record, GroupView) else record
+        filled = self._group.fill(record, group.id)
+        if isinstance(filled.get("reviewed_by"), Reviewer):
+            filled["reviewed_by"] = self._reviewer.fill(filled["reviewed_by"], group.id)
+        return filled
+
+
 class SessionShapes:
     """A session with all that is in it, in a list and by itself."""
 
     def __init__(self, document: Mapping[str, Any], plausible: Plausible) -> None:
-        def shape(schema_name: str, fields: Fields) -> Shape:
-            return Shape(schema_name, document, fields, plausible)
-
         self._session = {
-            False: shape("openapi.Session", SESSION_FIELDS),
-            True: shape("openapi.Session", LISTED_SESSION_FIELDS),
+            False: Shape("openapi.Session", document, SESSION_FIELDS, plausible),
+            True: Shape("openapi.Session", document, LISTED_SESSION_FIELDS, plausible),
         }
         self._review = {
-            False: shape("openapi.SessionReview", REVIEW_FIELDS),
-            True: shape("openapi.SessionReview", LISTED_REVIEW_FIELDS),
+            False: ReviewShape("openapi.SessionReview", document, plausible),
+            True: ReviewShape("openapi.SessionReview", document, plausible, LISTED_REVIEW_FIELDS),
         }
-        self._list = shape("openapi.SessionList", {name: itemgetter(name) for name in _ENVELOPE})
-        self._group = shape("openapi.ReviewGroup", GROUP_FIELDS)
-        self._reviewer = shape("openapi.ReviewOwner", REVIEWER_FIELDS)
-        self._window = shape("openapi.ReviewSessionTimeWindow", TIME_WINDOW_FIELDS)
+        envelope = {name: itemgetter(name) for name in _ENVELOPE}
+        self._list = Shape("openapi.SessionList", document, envelope, plausible)
 
     def session(self, view: SessionView, *, listed: bool = False) -> dict[str, Any]:
         """The session as an answer shows it."""
         filled = self._session[listed].fill(view, view.session.id)
-        if isinstance(filled.get("review"), Review):
-            filled["review"] = self._filled_review(filled["review"], listed)
+        review = filled.get("review")
+        if isinstance(review, Review):
+            filled["review"] = self._review[listed].fill(review, review.id)
         return filled
 
     def envelope(self, *, total: int | None, capped: bool, more: bool) -> dict[str, Any]:
         """The list around the items, which are still missing (section 3.6)."""
         known: dict[str, Any] = {"data": [], "total": total, "total_is_capped": capped, "has_next_page": more}
         return self._list.fill(known, "list")
-
-    def _filled_review(self, review: Review, listed: bool) -> dict[str, Any]:
-        filled = self._review[listed].fill(review, review.id)
-        if "review_groups_data" in filled:
-            filled["review_groups_data"] = [self._filled_group(group) for group in review.groups]
-        if isinstance(filled.get("time_window"), TimeWindow):
-            filled["time_window"] = self._window.fill(filled["time_window"], review.id)
-        return filled
-
-    def _filled_group(self, group: ReviewGroup) -> dict[str, Any]:
-        filled = self._group.fill(group, group.id)
-        if isinstance(filled.get("reviewed_by"), Reviewer):
-            filled["reviewed_by"] = self._reviewer.fill(group.reviewed_by, group.id)
-        return filled

@@ -1,0 +1,63 @@
+"""Bodies that grow, each for one client that may be slow and may go away."""
+
+import asyncio
+from contextlib import suppress
+
+from aiohttp import web
+
+from mockhoop.messages import Feed
+from mockhoop.pipeline import Pipeline
+from mockhoop.server import waiting
+
+# aiohttp tells a handler nothing when its client goes; so often, in seconds, a stream without news looks for itself.
+LOOKS_FOR_CLIENT = 1.0
+
+
+class Streams:
+    """The streams of one server, from their first byte until they end, their client goes or the server stops."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._closing = False
+        self._news: set[asyncio.Event] = set()
+        self._blocked: set[asyncio.Transport] = set()
+
+    async def send(self, request: web.Request, response: web.StreamResponse, feed: Feed) -> None:
+        """Send what a feed gives, as it comes."""
+        news = asyncio.Event()
+        self._news.add(news)
+        try:
+            # Watched all the time: what changes while a slow client takes its part is news too.
+            with self._pipeline.world.watched(news.set), suppress(ConnectionError):
+                await response.prepare(request)
+                await self._follow(request, response, feed, news)
+        finally:
+            self._news.discard(news)
+
+    async def _follow(
+        self, request: web.Request, response: web.StreamResponse, feed: Feed, news: asyncio.Event
+    ) -> None:
+        while not self._closing and (transport := request.transport) is not None and not transport.is_closing():
+            self._pipeline.settle()
+            news.clear()
+            chunk, next_at = feed.advance(self._pipeline.world.clock.now())
+            if chunk:
+                await self._write(response, chunk, transport)
+            if next_at is None:
+                break
+            await waiting.news(self._pipeline.world, news, until=next_at, seconds=LOOKS_FOR_CLIENT)
+
+    async def _write(self, response: web.StreamResponse, chunk: bytes, transport: asyncio.Transport) -> None:
+        self._blocked.add(transport)
+        try:
+            await response.write(chunk)
+        finally:
+            self._blocked.discard(transport)
+
+    def close(self) -> None:
+        """End all streams; clients that do not take what they were sent are left behind."""
+        self._closing = True
+        for news in self._news:
+            news.set()
+        for transport in self._blocked:
+            transport.abort()
