@@ -105,3 +105,9 @@ def test_every_shipped_scenario_is_in_both_pages() -> None:
     for page in ("README.md", "scenarios/README.md"):
         text = (ROOT / page).read_text()
         assert {name for name in names if f"`{name}`" not in text} == set()
+
+
+def test_every_test_that_the_page_about_the_contracts_names_is_there() -> None:
+    named = re.findall(r"`((?:unit|integration|contract)/\S+\.py)`", (ROOT / "spec" / "README.md").read_text())
+    assert len(named) > 30
+    assert [name for name in named if not (ROOT / "tests" / name).is_file()] == []
