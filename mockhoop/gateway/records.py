@@ -232,4 +232,4 @@ class GatewaySettings:
     api_key: str = ""
     api_keys: tuple[ApiKey, ...] = ()
     downloads_enabled: bool = True
-    link_lifetime: int = 5 * 60 * 1_000_000_000
+    link_lifetime: int

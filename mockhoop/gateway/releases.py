@@ -42,7 +42,6 @@ class Feature(Enum):
     SCRIPT_ALWAYS = ("script is always an object in GET /sessions/{id}", "1.51.1")
     ORGANIZATION_KEYS = ("the organisation has keys (hpk_…), which are bearer tokens", "1.59.0")
     EXPOSE_HEADERS = ("Access-Control-Expose-Headers is on every response", "1.60.0")
-    ID_TIEBREAK = ("sessions of the same instant are listed by descending id", "1.140.3")
     STRICT_PAGING = ("limit and offset are checked, and offset has a maximum", "1.144.0")
     COUNT_MODES = ("count exists, total may be capped or null, has_next_page looks one row ahead", "1.144.0")
     PREFIXED_DATE_ERROR = ("the text about a bad date names the option", "1.144.0")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
+from mockhoop.gateway.downloads import LINK_LIFETIME
 from mockhoop.gateway.records import (
     CONNECTION_TYPES,
     GROUP_STATUSES,
@@ -32,7 +33,7 @@ from mockhoop.scenario.kinds import (
     When,
     Whole,
 )
-from mockhoop.scenario.times import NOW, SECOND, Moment
+from mockhoop.scenario.times import NOW, Moment
 
 LANGUAGE_VERSION = 1
 MOST_GENERATED = 1_000_000
@@ -275,7 +276,7 @@ class Link:
 class Downloads:
     """The download links of sessions."""
 
-    ttl: Annotated[Annotated[int, Duration(least=1)], "How long a link can be used."] = 300 * SECOND
+    ttl: Annotated[Annotated[int, Duration(least=1)], "How long a link can be used."] = LINK_LIFETIME
     enabled: Annotated[bool, "Whether sessions may be downloaded at all."] = True
     links: Annotated[tuple[Link, ...], "Links that are already there."] = ()
 

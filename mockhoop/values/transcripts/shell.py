@@ -3,7 +3,7 @@
 from mockhoop.values.transcripts.draw import Draw, Run, failed
 from mockhoop.values.transcripts.tables import columns_of
 
-BOLD, RED, GREEN, YELLOW, BLUE, PLAIN = (f"\x1b[{code}m" for code in ("1", "31", "32", "33", "1;34", "0"))
+BOLD, RED, GREEN, YELLOW, PLAIN = (f"\x1b[{code}m" for code in ("1", "31", "32", "33", "0"))
 LEVELS = ("INFO", "INFO", "INFO", "WARN", "ERROR", "DEBUG")
 PATHS = ("/health", "/api/orders", "/api/customers/7", "/login", "/api/search?q=caf%C3%A9", "/assets/app.js")
 

@@ -34,7 +34,6 @@ def test_releases_compare_by_number_and_not_by_text() -> None:
         (Feature.SCRIPT_ALWAYS, "1.51.0", "1.51.1"),
         (Feature.CORRELATION_FILTER, "1.58.9", "1.59.0"),
         (Feature.EXPOSE_HEADERS, "1.59.9", "1.60.0"),
-        (Feature.ID_TIEBREAK, "1.140.2", "1.140.3"),
         (Feature.STRICT_PAGING, "1.143.9", "1.144.0"),
         (Feature.COUNT_MODES, "1.143.9", "1.144.0"),
         (Feature.PREFIXED_DATE_ERROR, "1.143.9", "1.144.0"),
