@@ -82,7 +82,10 @@ class Pipeline:
         question = self._question(call, match, caller)
         decision = responder.decide(question)
         if violations and self._validation is Validation.ENFORCE and not decision.refused:
-            decision = Decision(self.profile.refuse(violations))
+            # Our own answer, which no contract but ours declares.
+            return Exchange(
+                call, self.profile.refuse(violations), operation.key, caller.email, responder.name, violations
+            )
         return self._carried_out(decision, question, responder.name, violations)
 
     def _question(self, call: Call, match: Match, caller: Caller) -> Question:

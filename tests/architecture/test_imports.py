@@ -51,7 +51,7 @@ IMPORTERS: dict[str, str] = {
     "pyroaring": "world/table.py",
     "aiohttp": "server/",
     "multidict": "server/",
-    "structlog": "server/",
+    "structlog": "server/renderers.py",
     "click": "cli/",
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,7 @@ def server() -> Iterator[tuple[list[str], str]]:
     process.communicate(timeout=15)
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl, as the page does (Debian: apt-get install curl)")
 def test_the_walk_through_gives_what_it_shows(server: tuple[list[str], str]) -> None:
     started, port = server
     shell = Shell()
