@@ -115,7 +115,7 @@ class Pipeline:
     def _violations(self, call: Call, match: Match) -> tuple[Violation, ...]:
         if self._validation is Validation.OFF or (not call.raw_query and match.operation.nothing_to_check):
             return ()
-        return self.contract.validator.request(match.operation, call, match.parameters, self.profile.body_type)
+        return self.contract.validator.request(match.operation, call, match.parameters, self.profile.body_of(call))
 
 
 def _first(responders: Sequence[Responder], key: str) -> Responder:

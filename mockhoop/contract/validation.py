@@ -56,16 +56,16 @@ class Validator:
         self._response_plans: dict[tuple[str, int], ResponsePlan] = {}
 
     def request(
-        self, operation: Operation, call: Call, path_values: Mapping[str, str], content_type: str | None = None
+        self, operation: Operation, call: Call, path_values: Mapping[str, str], body: tuple[bytes, str] | None = None
     ) -> Violations:
         """Every violation of a request, in the order of the contract's parameters, the body last.
 
-        ``content_type`` is for servers that read every body in one way, whatever its headers call it.
+        ``body`` is for servers that read bodies in a way of their own: what they read, and as which media type.
         """
         plan = self._request_plans.get(operation.key)
         if plan is None:
             plan = self._request_plans[operation.key] = RequestPlan(self._requests, self._place(operation))
-        return plan.check(call, path_values, content_type)
+        return plan.check(call, path_values, body)
 
     def response(self, operation: Operation, reply: Reply, *, head: bool = False) -> Violations:
         """Every violation of a response; the answer to HEAD has no body to look at."""
@@ -105,14 +105,14 @@ class RequestPlan:
         self._body = BodyPlan(validator, operation / "requestBody") if "requestBody" in operation else None
         self._remembered: dict[str, Violations] = {}
 
-    def check(self, call: Call, path_values: Mapping[str, str], content_type: str | None = None) -> Violations:
+    def check(self, call: Call, path_values: Mapping[str, str], body: tuple[bytes, str] | None = None) -> Violations:
         """Every violation of the request, in stable order."""
         found = self._check_query(call.raw_query)
         if self._others:
             places = {"path": path_values, "header": call.headers, "cookie": _cookies(call.headers)}
             found = (*found, *(v for check in self._others for v in check(places[check.location])))
         if self._body is not None:
-            found = (*found, *self._body.check(call.body, content_type or call.headers.get("Content-Type", "")))
+            found = (*found, *self._body.check(*(body or (call.body, call.headers.get("Content-Type", "")))))
         return found
 
     def _check_query(self, raw: str) -> Violations:

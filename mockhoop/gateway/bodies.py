@@ -1,5 +1,6 @@
 """What clients send in bodies, and the gateway's checks of it that need nothing else (sections 6 and 7.3)."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -161,6 +162,28 @@ def read_review_request(body: bytes) -> ReviewRequest | Refusal:
         rejection_reason=values["rejection_reason"] or "",
     )
     return check_time_window(request.time_window) or request
+
+
+def as_read(body: bytes) -> bytes:
+    """The body reduced to what the gateway reads of it: the first JSON value, keys in lower case (section 1.4).
+
+    What is no JSON at all stays as it is. Only for holding a body against a contract: the case of keys matters within
+    free maps, whose keys no contract knows.
+    """
+    try:
+        value, _ = _JSON.raw_decode(body.decode(errors="replace").lstrip(" \t\r\n"))
+        return json.dumps(_lower(value)).encode()
+    except (ValueError, RecursionError):
+        return body
+
+
+_JSON = json.JSONDecoder()
+
+
+def _lower(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key.lower(): _lower(one) for key, one in value.items()}
+    return [_lower(one) for one in value] if isinstance(value, list) else value
 
 
 def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:

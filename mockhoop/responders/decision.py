@@ -69,13 +69,11 @@ class Responder(Protocol):
 class Profile(Protocol):
     """How a kind of server behaves around its operations: routing, sign-in, refusals, standing headers.
 
-    ``base_path`` stands in front of every path of the contract. ``body_type`` is the media type as which every body is
-    read; None: as its headers say.
+    ``base_path`` stands in front of every path of the contract.
     """
 
     name: str
     base_path: str
-    body_type: str | None
 
     def find(self, call: Call) -> Match | Reply:
         """The operation that a call means, or the answer to a call that means none."""
@@ -83,6 +81,10 @@ class Profile(Protocol):
 
     def identify(self, call: Call, operation: Operation, world: World) -> Caller | Decision:
         """The caller, or the decision that refuses the call."""
+        ...
+
+    def body_of(self, call: Call) -> tuple[bytes, str]:
+        """The call's body as this server reads it, and the media type as which it does."""
         ...
 
     def refuse(self, violations: tuple[Violation, ...]) -> Reply:

@@ -79,7 +79,6 @@ class GenericProfile:
     """A server as OpenAPI describes one: its base path, 404 and 405, and problem documents (RFC 9457)."""
 
     name = "generic"
-    body_type: str | None = None
 
     def __init__(self, contract: Contract, *, cors: bool = True) -> None:
         self._operations = contract.operations
@@ -105,6 +104,10 @@ class GenericProfile:
     def identify(self, call: Call, operation: Operation, world: World) -> Caller | Decision:  # noqa: ARG002
         """Anybody: sign-in is not part of what a document describes."""
         return ANYBODY
+
+    def body_of(self, call: Call) -> tuple[bytes, str]:
+        """The body as it came, as what its headers say that it is."""
+        return call.body, call.headers.get("Content-Type", "")
 
     def refuse(self, violations: tuple[Violation, ...]) -> Reply:
         """422 with every violation."""

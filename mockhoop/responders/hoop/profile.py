@@ -9,6 +9,7 @@ from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.gateway import access, plumbing
 from mockhoop.gateway.access import Access, Caller
+from mockhoop.gateway.bodies import as_read
 from mockhoop.gateway.facets import USERS, token_digest
 from mockhoop.gateway.records import Refusal, User
 from mockhoop.gateway.releases import Feature, Release
@@ -33,7 +34,6 @@ class HoopProfile:
 
     name = "hoop"
     base_path = plumbing.API_PREFIX
-    body_type: str | None = JSON  # the Content-Type of a request is never checked (section 1.4)
 
     def __init__(
         self, contract: Contract, routes: Mapping[str, Access], *, require_token: bool = True, cors: bool = True
@@ -94,6 +94,10 @@ class HoopProfile:
             return access.organization_caller(token, world.settings.api_keys)
         user: User | None = world.table(USERS).find("token", token_digest(token))
         return access.caller_of(user) if user is not None and user.status == "active" else access.ACCESS_DENIED
+
+    def body_of(self, call: Call) -> tuple[bytes, str]:
+        """The body as the gateway reads it: as JSON, whatever its headers call it (section 1.4)."""
+        return as_read(call.body), JSON
 
     def refuse(self, violations: tuple[Violation, ...]) -> Reply:
         """422 in the gateway's own shape, with every violation beside the message."""

@@ -328,3 +328,15 @@ def test_times_need_not_be_in_order() -> None:
 
 def test_no_time_window_is_fine() -> None:
     assert bodies.check_time_window(None) is None
+
+
+def test_what_is_held_against_the_contract_is_what_the_gateway_reads() -> None:
+    """Section 1.4: the first value, keys in any letter case."""
+    assert bodies.as_read(b' {"Status":"x","time_window":{"TYPE":[{"A":1}]}} more') == (
+        b'{"status": "x", "time_window": {"type": [{"a": 1}]}}'
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"{", b"[" * 100_000], ids=["empty", "word", "cut", "deep"])
+def test_what_is_no_json_is_held_against_the_contract_as_it_is(body: bytes) -> None:
+    assert bodies.as_read(body) == body
