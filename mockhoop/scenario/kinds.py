@@ -8,6 +8,7 @@ import base64
 import binascii
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -19,17 +20,19 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CLOCK_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
-class Kind:
+class Kind(ABC):
     """Makes the model's value of what was written, or raises Unfit; ``expects`` says what it wants."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def expects(self) -> str:
-        raise NotImplementedError
+        """What is wanted, in a few words."""
 
+    @abstractmethod
     def read(self, value: Any) -> Any:
-        raise NotImplementedError
+        """The model's value of what was written."""
 
 
 @dataclass(frozen=True, slots=True)
