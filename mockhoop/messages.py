@@ -44,10 +44,23 @@ class Feed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a reply goes out when that is not at once and whole.
+
+    ``delay`` is in nanoseconds by the world's clock; ``drop`` says how the reply is broken, one of ``DROPS`` in
+    ``mockhoop.scenario.script_model``; ``bytes_per_second`` bounds the pace of the body. 0 and "" stand for none.
+    """
+
+    delay: int = 0
+    drop: str = ""
+    bytes_per_second: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One response. ``plain`` leaves out the headers that the profile puts on every response.
 
-    With a ``feed`` the body is what that gives, as it comes.
+    With a ``feed`` the body is what that gives, as it comes; ``delivery`` says how it goes out.
     """
 
     status: int
@@ -56,3 +69,4 @@ class Reply:
     headers: Headers = ()
     plain: bool = False
     feed: Feed | None = None
+    delivery: Delivery | None = None

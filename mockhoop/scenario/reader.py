@@ -128,9 +128,18 @@ def _choice(options: tuple[Any, ...]) -> Read:
             for mark, chosen in marked:
                 if mark in raw:
                     return chosen(reader, raw, at)
+            if len(marked) == len(choices):
+                return _unmarked(reader, raw, at, [mark for mark, _ in marked])
         return usual(reader, raw, at)
 
     return read
+
+
+def _unmarked(reader: Reader, raw: Mapping[str, Any], at: At, marks: list[str]) -> "_Broken":
+    known = f"one of {', '.join(marks)}"
+    for key in raw:
+        return reader.mistake((at, key), f'unknown key "{key}"', nearest(key, marks) or f"write {known}", at_key=True)
+    return reader.mistake(at, f"expected {known}, not an empty mapping", f"write {{{marks[0]}: …}}")
 
 
 def _list(read_item: Read) -> Read:
