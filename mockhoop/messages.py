@@ -16,6 +16,7 @@ class Call:
     """One request as it came in.
 
     ``raw_path`` is percent-encoded and without the query; ``headers`` looks names up without regard to case.
+    ``prefix`` is what stands in front of the path in links that lead back, such as ``/~world``.
     """
 
     method: str
@@ -23,6 +24,7 @@ class Call:
     raw_query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    prefix: str = ""
 
     @property
     def path(self) -> str:
@@ -31,8 +33,8 @@ class Call:
 
     @property
     def origin(self) -> str:
-        """The scheme and host under which the caller reached us, for links that lead back."""
-        return f"http://{self.headers.get('Host', '127.0.0.1:8009')}"
+        """The scheme, the host and the prefix under which the caller reached us, for links that lead back."""
+        return f"http://{self.headers.get('Host', '127.0.0.1:8009')}{self.prefix}"
 
 
 class Feed(Protocol):

@@ -1,19 +1,24 @@
 """The way of a request, from a call to its exchange. Start reading here.
 
-find the operation → identify the caller → validate the request (collect only) → a responder decides → enforce →
-apply the changes → validate the response (as configured). All of it is one synchronous step: nobody comes between.
+find the operation → identify the caller → validate the request (collect only) → faults → what the scenario lets
+happen → a responder decides → enforce → apply the changes → validate the response (as configured) → journal. All of it
+is one synchronous step: nobody comes between.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
 
-from mockhoop.contract.document import Contract
 from mockhoop.contract.operations import Match
 from mockhoop.contract.violations import Violation
+from mockhoop.exchange import Exchange, Fired, Waiting, kept
 from mockhoop.gateway.access import ANYBODY, Caller
-from mockhoop.messages import Call, Reply
-from mockhoop.responders.decision import Decision, Later, Profile, Question, Responder
+from mockhoop.messages import Call, Delivery, Reply
+from mockhoop.responders.decision import Decision, Question
+from mockhoop.responders.preferences import BadPreference, Preferences, overridden, preferred
+from mockhoop.responders.scripted import interfere
+from mockhoop.scenario import engine
+from mockhoop.scenario.matching import Facts
+from mockhoop.stage import Stage
 from mockhoop.world.world import World
 
 
@@ -25,98 +30,138 @@ class Validation(Enum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One call with its reply, and why it came out so."""
-
-    call: Call
-    reply: Reply
-    operation: str = ""
-    caller: str = ""
-    responder: str = ""
-    violations: tuple[Violation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A call whose answer is still to come."""
-
-    question: Question
-    later: Later
-    responder: str
-    violations: tuple[Violation, ...]
-
-
 class Pipeline:
-    """Answers calls out of one world, as one contract and one profile say."""
+    """Answers the calls of one world, on a stage."""
 
     def __init__(
         self,
-        *,
-        contract: Contract,
-        profile: Profile,
-        responders: Sequence[Responder],
+        stage: Stage,
         world: World,
+        *,
         validation: Validation = Validation.ENFORCE,
         check_responses: bool = False,
     ) -> None:
-        self.contract = contract
-        self.profile = profile
+        self.stage = stage
         self.world = world
-        self._validation = validation
-        self._check_responses = check_responses
-        self.responders = {operation.key: _first(responders, operation.key) for operation in contract.operations}
+        self.validation = validation
+        self.check_responses = check_responses
 
     def answer(self, call: Call) -> Exchange | Waiting:
         """What the server says to the call. The world changes exactly as the answer says that it did."""
+        profile, world = self.stage.profile, self.world
         self.settle()
-        match = self.profile.find(call)
+        exchange = Exchange(call, at=world.clock.now())
+        try:
+            wanted = preferred(call)
+        except BadPreference as bad:
+            return self._ended(exchange, profile.failure(400, str(bad)))
+        match = profile.find(call)
         if isinstance(match, Reply):
-            return Exchange(call, match)
-        operation = match.operation
-        caller = self.profile.identify(call, operation, self.world)
-        violations = self._violations(call, match)
+            return self._ended(exchange, self._troubled(exchange, None) or match)
+        exchange.operation = match.operation.key
+        caller = profile.identify(call, match.operation, world)
+        exchange.caller = caller.email if isinstance(caller, Caller) else ""
+        exchange.violations = self._violations(call, match)
+        trouble = self._troubled(exchange, match)
+        if trouble is not None:
+            return self._ended(exchange, trouble)
         if isinstance(caller, Decision):
-            return self._carried_out(caller, self._question(call, match, ANYBODY), "", violations)
-        responder = self.responders[operation.key]
-        question = self._question(call, match, caller)
+            return self._carried_out(exchange, caller, self._question(call, match, ANYBODY))
+        return self._decided(exchange, match, self._question(call, match, caller), wanted)
+
+    def _decided(
+        self, exchange: Exchange, match: Match, question: Question, wanted: Preferences | None
+    ) -> Exchange | Waiting:
+        stage = self.stage
+        enforced = bool(exchange.violations) and self.validation is Validation.ENFORCE
+        if not enforced:
+            self._let_happen(exchange, match)
+        responder = stage.responders[exchange.operation]
+        exchange.responder = responder.name
         decision = responder.decide(question)
-        if violations and self._validation is Validation.ENFORCE and not decision.refused:
+        if enforced and not decision.refused:
             # Our own answer, which no contract but ours declares.
-            return Exchange(
-                call, self.profile.refuse(violations), operation.key, caller.email, responder.name, violations
-            )
-        return self._carried_out(decision, question, responder.name, violations)
+            return self._ended(exchange, stage.profile.refuse(exchange.violations))
+        if wanted is not None:
+            exchange.delivery = exchange.delivery or (Delivery(delay=wanted.delay) if wanted.delay else None)
+            exchange.preferred = wanted.applied
+            decision = overridden(wanted, decision, question, stage.generic, stage.profile)
+        return self._carried_out(exchange, decision, question)
+
+    def resume(self, waiting: Waiting) -> Exchange | Waiting:
+        """What the server says now that the answer's time has come; nothing, if its world has begun anew since."""
+        self.settle()
+        world = waiting.question.world
+        if world.era != waiting.era:
+            waiting.exchange.delivery = Delivery(drop="reset")
+            return self._ended(waiting.exchange, waiting.exchange.reply)
+        return self._carried_out(waiting.exchange, waiting.later.decide(world), waiting.question)
+
+    def settle(self) -> list[Fired]:
+        """Let everything happen that is due by now."""
+        return self.stage.unfolding.settle(self.world)
+
+    def refuse(self, call: Call, reply: Reply) -> Exchange:
+        """Note an answer that was given without looking at the call."""
+        return self._ended(Exchange(call, at=self.world.clock.now()), reply)
 
     def _question(self, call: Call, match: Match, caller: Caller) -> Question:
         return Question(call, match.operation, match.parameters, caller, self.world)
 
-    def resume(self, waiting: Waiting) -> Exchange | Waiting:
-        """What the server says now that the answer's time has come."""
-        self.settle()
-        decision = waiting.later.decide(self.world)
-        return self._carried_out(decision, waiting.question, waiting.responder, waiting.violations)
+    def _troubled(self, exchange: Exchange, match: Match | None) -> Reply | None:
+        """The reply that a fault puts in the place of the real one; how the reply goes out is noted."""
+        facts = self._facts(exchange, match)
+        trouble = interfere(self.stage.profile, self.world, facts) if facts is not None else None
+        if trouble is None:
+            return None
+        exchange.rules, exchange.delivery = trouble.names, trouble.delivery
+        exchange.effects = self.world.apply(trouble.changes)
+        if trouble.reply is not None:
+            exchange.responder = "scripted"
+        return trouble.reply
 
-    def settle(self) -> None:
-        """Let everything happen that is due by now."""
-        self.world.settle(self.profile.happen)
+    def _let_happen(self, exchange: Exchange, match: Match) -> None:
+        """What the call brings about before it is answered."""
+        facts = self._facts(exchange, match)
+        if facts is not None:
+            exchange.fired = tuple(self.stage.unfolding.before(self.world, facts))
+        exchange.effects += self.world.apply(self.stage.profile.look(self.world, match))
 
-    def _carried_out(
-        self, decision: Decision, question: Question, responder: str, violations: tuple[Violation, ...]
-    ) -> Exchange | Waiting:
-        self.world.apply(decision.changes)
+    def _facts(self, exchange: Exchange, match: Match | None) -> Facts | None:
+        """What conditions look at; None when the scenario has none for such calls."""
+        if not engine.looks_at(self.world, exchange.operation):
+            return None
+        profile, world, path = self.stage.profile, self.world, exchange.call.path
+        inside = path[len(profile.base_path) :] if path.startswith(f"{profile.base_path}/") else path
+        about = (lambda: profile.subject_of(world, match)) if match is not None else str
+        return Facts(exchange.call, exchange.operation, inside, exchange.caller, about)
+
+    def _carried_out(self, exchange: Exchange, decision: Decision, question: Question) -> Exchange | Waiting:
+        world = question.world
+        if decision.changes:
+            exchange.effects += world.apply(decision.changes)
+            exchange.fired += tuple(self.stage.unfolding.follow(world))
         if decision.later is not None:
-            return Waiting(question, decision.later, responder, violations)
-        call, operation, reply = question.call, question.operation, decision.reply
-        if self._check_responses:
-            violations += self.contract.validator.response(operation, reply, head=call.method == "HEAD")
-        return Exchange(call, reply, operation.key, question.caller.email, responder, violations)
+            return Waiting(question, decision.later, exchange, world.era)
+        exchange.refused = decision.refused
+        reply = decision.reply
+        if self.check_responses:
+            head = question.call.method == "HEAD"
+            exchange.violations += self.stage.contract.validator.response(question.operation, reply, head=head)
+        return self._ended(exchange, reply)
+
+    def _ended(self, exchange: Exchange, reply: Reply) -> Exchange:
+        if exchange.delivery is not None:
+            reply = replace(reply, delivery=exchange.delivery)
+        exchange.reply = reply
+        journal = self.world.journal
+        exchange.number = journal.added + 1
+        journal.add(*kept(exchange))
+        self.world.tell_watchers()
+        return exchange
 
     def _violations(self, call: Call, match: Match) -> tuple[Violation, ...]:
-        if self._validation is Validation.OFF or (not call.raw_query and match.operation.nothing_to_check):
+        if self.validation is Validation.OFF or (not call.raw_query and match.operation.nothing_to_check):
             return ()
-        return self.contract.validator.request(match.operation, call, match.parameters, self.profile.body_of(call))
-
-
-def _first(responders: Sequence[Responder], key: str) -> Responder:
-    return next(responder for responder in responders if responder.serves(key))
+        body = self.stage.profile.body_of(call)
+        return self.stage.contract.validator.request(match.operation, call, match.parameters, body)

@@ -1,8 +1,10 @@
 """Putting a service together: contract, scenario and world, profile and responders, one pipeline."""
 
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from mockhoop.contract.document import Contract, load_contract, refuse_unsound
 from mockhoop.errors import SourceError
@@ -12,18 +14,25 @@ from mockhoop.gateway.records import User
 from mockhoop.gateway.releases import Release
 from mockhoop.pipeline import Pipeline, Validation
 from mockhoop.resources import spec_dir
-from mockhoop.responders.decision import Profile, Responder
 from mockhoop.responders.generic import GenericProfile, GenericResponder
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
 from mockhoop.scenario.loader import load_scenarios, resolve_scenario
 from mockhoop.scenario.model import Scenario
 from mockhoop.scenario.population import populate
+from mockhoop.stage import Stage
+from mockhoop.values.chance import Chance
 from mockhoop.values.plausible import Plausible
 from mockhoop.world.world import Base, World
+from mockhoop.worlds import Worlds
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 Progress = Callable[[int, int], None]
 """Is told how much of the world is made, out of how much."""
+
+_REMEMBERED = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,22 +48,65 @@ class Settings:
     cors: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class Service:
     """Everything that answers calls, and what it was made of."""
 
-    contract: Contract
-    scenario: Scenario
-    pipeline: Pipeline
+    def __init__(
+        self, settings: Settings, contract: Contract, scenario: Scenario, progress: Progress | None = None
+    ) -> None:
+        self.settings = settings
+        self.contract = contract
+        self.scenario = scenario
+        self._bases: OrderedDict[tuple[int, int | None], tuple[Scenario, Base]] = OrderedDict()
+        self._stages: OrderedDict[int, Stage] = OrderedDict()
+        self._progress = progress
+        self.worlds = Worlds(self.make)
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """That of the default world."""
+        return self.worlds.default
 
     @property
     def world(self) -> World:
-        """The world that calls are answered out of."""
+        """The default world."""
         return self.pipeline.world
 
     def first_admin(self) -> User | None:
         """The first active admin, whose token is shown at the start."""
         return access.first_admin(self.world.table(USERS))
+
+    def make(self, name: str, scenario: Scenario | None = None, seed: int | None = None) -> Pipeline:
+        """A world of that name, of the serving scenario unless another one is given, on the stage that suits it."""
+        base = self.base(scenario or self.scenario, self.settings.seed if seed is None else seed)
+        return Pipeline(
+            self.stage(base.chance),
+            World(base, name),
+            validation=self.settings.validation,
+            check_responses=self.settings.check_responses,
+        )
+
+    def base(self, scenario: Scenario, seed: int | None) -> Base:
+        """How worlds of a scenario begin; made once for each scenario and seed, as long as they are asked for."""
+
+        def make() -> tuple[Scenario, Base]:
+            return scenario, populate(scenario, seed=seed, progress=self._progress)
+
+        return _remembered(self._bases, (id(scenario), seed), make)[1]
+
+    def stage(self, chance: Chance) -> Stage:
+        """The stage for worlds of a seed; made once for each seed, as long as it is asked for."""
+        return _remembered(self._stages, chance.seed, lambda: _stage(self.contract, self.settings, chance))
+
+
+def _remembered(memory: "OrderedDict[K, V]", key: K, make: Callable[[], V]) -> V:
+    """What is remembered under a key, made if need be; of many the one that was asked for longest ago is forgotten."""
+    if key not in memory:
+        memory[key] = make()
+        while len(memory) > _REMEMBERED:
+            memory.popitem(last=False)
+    memory.move_to_end(key)
+    return memory[key]
 
 
 def build(settings: Settings, progress: Progress | None = None) -> Service:
@@ -68,17 +120,7 @@ def build(settings: Settings, progress: Progress | None = None) -> Service:
     if settings.contract.parent != spec_dir():  # the shipped ones are known to be sound
         refuse_unservable(contract)
     scenario = load_scenarios([resolve_scenario(name) for name in settings.scenarios])
-    base = populate(scenario, seed=settings.seed, progress=progress)
-    profile, responders = _roles(contract, settings, base)
-    pipeline = Pipeline(
-        contract=contract,
-        profile=profile,
-        responders=responders,
-        world=World(base),
-        validation=settings.validation,
-        check_responses=settings.check_responses,
-    )
-    return Service(contract, scenario, pipeline)
+    return Service(settings, contract, scenario, progress)
 
 
 def refuse_unservable(contract: Contract) -> None:
@@ -101,10 +143,10 @@ def _refuse_unknown_release(contract: Contract) -> None:
         raise SourceError([contract.source.problem(place, str(error))]) from None
 
 
-def _roles(contract: Contract, settings: Settings, base: Base) -> tuple[Profile, list[Responder]]:
-    plausible = Plausible(contract.document, base.chance)
-    generic = GenericResponder(plausible)
+def _stage(contract: Contract, settings: Settings, chance: Chance) -> Stage:
+    plausible = Plausible(contract.document, chance)
+    generic = GenericResponder(contract.document, plausible)
     if contract.profile != "hoop":
-        return GenericProfile(contract, cors=settings.cors), [generic]
+        return Stage(contract, GenericProfile(contract, cors=settings.cors), generic)
     profile = HoopProfile(contract, ACCESS, require_token=settings.require_token, cors=settings.cors)
-    return profile, [hoop_responder(contract, plausible), generic]
+    return Stage(contract, profile, generic, [hoop_responder(contract, plausible)])

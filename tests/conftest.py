@@ -20,11 +20,12 @@ from yarl import URL
 
 from mockhoop.contract.document import load_contract
 from mockhoop.messages import Call
-from mockhoop.pipeline import Exchange, Validation
+from mockhoop.exchange import Exchange, Waiting
+from mockhoop.pipeline import Pipeline, Validation
 from mockhoop.resources import spec_dir
 from mockhoop.server.app import make_app
 from mockhoop.service import Service, Settings, build
-from mockhoop.world.world import World
+from mockhoop.worlds import Worlds
 
 # The time of an example says more of the machine than of the code; the same examples every time say more of the code.
 hypothesis.settings.register_profile("mockhoop", deadline=None, derandomize=True)
@@ -107,18 +108,30 @@ def _built(settings: Settings) -> Service:
     return build(settings)
 
 
-def _in_a_fresh_world(service: Service, watch: Callable[[Exchange], None]) -> Service:
-    """The service with a world of its own over the shared base; ``watch`` is told of each exchange."""
-    pipeline = copy.copy(service.pipeline)
-    pipeline.world = World(service.world.base)
+def _in_fresh_worlds(service: Service, watch: Callable[[Exchange], None]) -> Service:
+    """The service with worlds of its own over the shared base; ``watch`` is told of each exchange."""
 
-    def answer(call: Call) -> Exchange:
-        exchange = type(pipeline).answer(pipeline, call)
-        watch(exchange)
-        return exchange
+    def watched(outcome: Exchange | Waiting) -> Exchange | Waiting:
+        if isinstance(outcome, Exchange):
+            watch(outcome)
+        return outcome
 
-    pipeline.answer = answer  # type: ignore[method-assign]
-    return Service(service.contract, service.scenario, pipeline)
+    def make(name: str) -> Pipeline:
+        pipeline = service.make(name)
+
+        def answer(call: Call) -> Exchange | Waiting:
+            return watched(type(pipeline).answer(pipeline, call))
+
+        def resume(waiting: Waiting) -> Exchange | Waiting:
+            return watched(type(pipeline).resume(pipeline, waiting))
+
+        pipeline.answer = answer  # type: ignore[method-assign]
+        pipeline.resume = resume  # type: ignore[method-assign]
+        return pipeline
+
+    fresh = copy.copy(service)
+    fresh.worlds = Worlds(make)
+    return fresh
 
 
 @pytest.fixture
@@ -147,7 +160,7 @@ def service(mistakes: list[str]) -> ServiceFactory:
             validation=Validation(validation),
             **{"check_responses": True, **more},
         )
-        return _in_a_fresh_world(_built(settings), check)
+        return _in_fresh_worlds(_built(settings), check)
 
     return make
 
@@ -207,6 +220,6 @@ async def api(no_task_is_left: None, mistakes: list[str], aiohttp_client: Any, s
 
     async def start(*scenarios: object, **settings: Any) -> Api:
         made = service(*scenarios, **settings)
-        return Api(await aiohttp_client(make_app(made.pipeline, observe=check)), made)
+        return Api(await aiohttp_client(make_app(made, observe=check)), made)
 
     return start

@@ -13,7 +13,7 @@ def command(spec: str | None) -> None:
     from mockhoop.service import Settings, build
 
     service = build(Settings(contract=contract_path(spec), scenarios=("empty",)))
-    responders = service.pipeline.responders
+    responders = service.pipeline.stage.responders
     width = max((len(key) for key in responders), default=0)
     for key, responder in responders.items():
         click.echo(f"{key:<{width}}  {responder.name}")

@@ -6,10 +6,10 @@ from mockhoop.gateway.releases import Feature, Release
 from mockhoop.messages import Call, Headers, Reply
 
 API_PREFIX = "/api"
-OWN_HEADERS = "X-Mockhoop-Violations"
+OWN_HEADERS = "X-Mockhoop-Violations, Preference-Applied"
 """Our own headers are exposed to browsers as well, which the gateway has no need to do."""
 
-_ALLOWED_HEADERS = "Content-Type, Authorization, accept, origin, user-client"
+_ALLOWED_HEADERS = "Content-Type, Authorization, accept, origin, user-client, X-Mockhoop-World, Prefer"
 _SECURITY: Headers = (
     ("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload"),
     (
@@ -62,7 +62,7 @@ def no_route(call: Call) -> Reply:
 def without_slash(call: Call) -> Reply:
     """The redirect from a known route with a slash at its end to the route itself."""
     prefix = call.headers.get("X-Forwarded-Prefix", "").rstrip("/")
-    location = prefix + call.raw_path.rstrip("/") + (f"?{call.raw_query}" if call.raw_query else "")
+    location = prefix + call.prefix + call.raw_path.rstrip("/") + (f"?{call.raw_query}" if call.raw_query else "")
     if call.method != "GET":
         content_type = "text/html; charset=utf-8" if call.method == "HEAD" else ""
         return Reply(307, b"", content_type, (("Location", location),), plain=True)

@@ -224,6 +224,23 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewProgress:
+    """When a review that a client caused is decided by itself: after a time (nanoseconds), or at the nth read."""
+
+    after: int | None
+    reads: int | None
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunProgress:
+    """When a script ends, whatever is said of it elsewhere: after a time (nanoseconds), or at the nth read."""
+
+    after: int | None
+    reads: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySettings:
     """How a gateway is set up. ``link_lifetime`` is in nanoseconds; ``api_key`` is the gateway's own, if it has one."""
 
@@ -233,3 +250,5 @@ class GatewaySettings:
     api_keys: tuple[ApiKey, ...] = ()
     downloads_enabled: bool = True
     link_lifetime: int
+    review_progress: ReviewProgress | None = None
+    run_progress: RunProgress | None = None

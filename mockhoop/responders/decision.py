@@ -8,6 +8,7 @@ from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation
 from mockhoop.gateway.access import Caller
 from mockhoop.messages import Call, Headers, Reply
+from mockhoop.scenario.script_model import Action
 from mockhoop.world.agenda import Happening
 from mockhoop.world.changes import Change
 from mockhoop.world.world import World
@@ -36,6 +37,14 @@ class Decision:
     changes: tuple[Change, ...] = ()
     refused: bool = False
     later: Later | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What changes with an action of a scenario; ``note`` says why it could not be carried out, or not whole."""
+
+    changes: tuple[Change, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,26 @@ class Profile(Protocol):
 
     def happen(self, world: World, happening: Happening) -> Iterable[Change]:
         """What changes when something on the world's agenda is due."""
+        ...
+
+    def act(self, world: World, action: Action, at: int) -> Acted:
+        """What changes when a scenario lets something happen at an instant."""
+        ...
+
+    def subject_of(self, world: World, match: Match) -> str:
+        """The id of what a call is about, a session for instance; "" when it is about nothing by itself."""
+        ...
+
+    def look(self, world: World, match: Match) -> Iterable[Change]:
+        """What goes on because a call looks at it."""
+        ...
+
+    def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
+        """An error as this server would write it."""
+        ...
+
+    def unauthorized(self) -> Reply:
+        """The answer to a caller whose credentials are no longer good."""
         ...
 
     def standing_headers(self) -> Headers:

@@ -6,12 +6,14 @@ from typing import Any
 
 from mockhoop.contract.document import Contract
 from mockhoop.contract.operations import Match, Operation
+from mockhoop.contract.references import resolved
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.errors import ContractError
 from mockhoop.gateway.access import ANYBODY, Caller
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import JSON, Call, Headers, Reply
-from mockhoop.responders.decision import Decision, Question
+from mockhoop.responders.decision import Acted, Decision, Question
+from mockhoop.scenario.script_model import Action
 from mockhoop.values.plausible import Plausible
 from mockhoop.world.agenda import Happening
 from mockhoop.world.changes import Change
@@ -25,7 +27,8 @@ class GenericResponder:
 
     name = "generic"
 
-    def __init__(self, plausible: Plausible) -> None:
+    def __init__(self, document: Mapping[str, Any], plausible: Plausible) -> None:
+        self._document = document
         self._plausible = plausible
 
     def serves(self, key: str) -> bool:  # noqa: ARG002 - the last in the row serves everything
@@ -43,11 +46,45 @@ class GenericResponder:
             return Decision(_problem(500, f"the contract asks for what cannot be: {error}"))
         return Decision(Reply(status, body, media_type, headers))
 
-    def _body(self, content: Mapping[str, Any], key: tuple[str, ...]) -> tuple[bytes, str]:
+    def example(self, question: Question, code: int | None, name: str | None) -> Reply | None:
+        """The answer that the contract declares for a status, with the named example; None for an undeclared status.
+
+        Without a status it is the first success; an example of the contract comes before a value that is made.
+
+        Raises:
+            LookupError: there is no example of that name; the text says which there are.
+        """
+        responses = question.operation.definition.get("responses", {})
+        if code is None:
+            status, response = _wanted(responses)
+        else:
+            status, response = code, responses.get(str(code), responses.get(f"{code // 100}XX"))
+            if response is None:
+                return None
+        content = response.get("content", {})
+        key = (question.operation.key, *question.path_values.values(), str(status))
+        headers = tuple(self._headers(response.get("headers", {}), key))
+        for media_type, declared in content.items():
+            examples = {known: resolved(self._document, one) for known, one in declared.get("examples", {}).items()}
+            if name is None and not examples and "example" not in declared:
+                continue
+            if name is not None and name not in examples:
+                known = ", ".join(examples) or "none"
+                raise LookupError(f"there is no example {name!r} of the status {status} (known examples: {known})")
+            value = declared["example"] if "example" in declared else examples[name or next(iter(examples))]["value"]
+            return Reply(status, value.encode() if isinstance(value, str) else dumps(value), media_type, headers)
+        if name is not None:
+            raise LookupError(f"there is no example {name!r}: the status {status} has no content")
+        body, media_type = self._body(content, key, prefer_examples=True)
+        return Reply(status, body, media_type, headers)
+
+    def _body(
+        self, content: Mapping[str, Any], key: tuple[str, ...], *, prefer_examples: bool = False
+    ) -> tuple[bytes, str]:
         """A body of the first media type that we can write: JSON of any kind, else text."""
         for media_type, declared in content.items():
             if media_type.split(";")[0].endswith(("json", "*/*", "application/*")):
-                value = self._plausible.value(declared.get("schema", {}), *key)
+                value = self._plausible.value(declared.get("schema", {}), *key, prefer_examples=prefer_examples)
                 return dumps(value), JSON if "*" in media_type else media_type
         for media_type, declared in content.items():
             value = self._plausible.value(declared.get("schema", {"type": "string"}), *key)
@@ -116,6 +153,26 @@ class GenericProfile:
     def happen(self, world: World, happening: Happening) -> Iterable[Change]:  # noqa: ARG002
         """Nothing: no operation puts anything on the agenda."""
         return ()
+
+    def act(self, world: World, action: Action, at: int) -> Acted:  # noqa: ARG002
+        """Nothing: the actions of a timeline are about the gateway's sessions."""
+        return Acted(note="this action is about sessions of the gateway, and this contract is not the gateway's")
+
+    def subject_of(self, world: World, match: Match) -> str:  # noqa: ARG002
+        """The value of the last path parameter."""
+        return next(reversed(list(match.parameters.values())), "")
+
+    def look(self, world: World, match: Match) -> Iterable[Change]:  # noqa: ARG002
+        """Nothing goes on by itself."""
+        return ()
+
+    def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
+        """A problem document."""
+        return _problem(status, message, headers)
+
+    def unauthorized(self) -> Reply:
+        """401."""
+        return _problem(401, "the credentials are no longer good")
 
     def standing_headers(self) -> Headers:
         """The headers on every response."""

@@ -1,6 +1,6 @@
 """Making a world's beginning out of a scenario."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSION_FACETS, SESSIONS, USER_FACETS, USERS
 from mockhoop.gateway.records import (
@@ -10,16 +10,34 @@ from mockhoop.gateway.records import (
     Execution,
     GatewaySettings,
     Organization,
+    ReviewProgress,
     Run,
+    RunProgress,
     Session,
     User,
 )
-from mockhoop.scenario import execution_model, model
+from mockhoop.scenario import execution_model, model, script_model
+from mockhoop.scenario.engine import CUE, waiting_in
 from mockhoop.scenario.generated import SessionGenerator
 from mockhoop.scenario.reviews import People
+from mockhoop.scenario.rules import (
+    CUE_TABLE,
+    FAULT_TABLE,
+    FAULTS,
+    LIMIT_TABLE,
+    LIMITS,
+    STATE_TABLE,
+    STATES,
+    TIMELINE,
+    Cue,
+    Position,
+    named_cues,
+    named_faults,
+)
 from mockhoop.scenario.sessions import Setting, told_session
 from mockhoop.values.chance import Chance
-from mockhoop.world.clock import DAY, Clock, RealClock, VirtualClock
+from mockhoop.world.changes import Change, Put, Schedule
+from mockhoop.world.clock import DAY, Clock, real_clock, virtual_clock
 from mockhoop.world.table import Deferred, Table, TableSpec
 from mockhoop.world.world import Base
 
@@ -38,24 +56,27 @@ SESSION_TABLE: TableSpec[Session] = TableSpec(
 )
 
 
-def populate(scenario: model.Scenario, *, seed: int | None = None, progress: Progress | None = None) -> Base:
+def populate(
+    scenario: model.Scenario, *, seed: int | None = None, now: int | None = None, progress: Progress | None = None
+) -> Base:
     """Everything that worlds of this scenario begin with; ``seed`` wins over the scenario's.
 
     What is generated depends on the seed and, where the clock is real, on today's date: "now" is the midnight (UTC)
-    before, so that two starts on one day give the same bytes.
+    before, so that two starts on one day give the same bytes. ``now`` stands for the time of this machine.
     """
     chance = Chance(_first(seed, scenario.seed, DEFAULT_SEED))
-    now = RealClock().now()
+    now = real_clock().now() if now is None else now
     told_start = scenario.clock.start
     start = told_start.resolve(now) if told_start is not None else now
     virtual = told_start is not None or scenario.clock.frozen
     organization = _organization(scenario.organization, chance)
     people = People.of(_users(scenario, chance))
-    connections = {told.name: _connection(told, chance) for told in scenario.connections}
+    connections = {told.name: connection_of(told, chance) for told in scenario.connections}
     setting = Setting(organization.id, people, connections, start)
     latest = start if virtual else start - start % DAY
     sessions = list(_sessions(scenario, setting, chance, latest, progress or _tell_nobody))
     downloads = scenario.downloads
+    cues = named_cues(scenario.timeline)
     return Base(
         tables={
             USERS: Table(USER_TABLE, people.users),
@@ -64,6 +85,10 @@ def populate(scenario: model.Scenario, *, seed: int | None = None, progress: Pro
             LINKS: Table(LINK_TABLE, _links(downloads, start)),
             RUNS: Table(RUN_TABLE),
             HELD: Table(HELD_TABLE),
+            TIMELINE: Table(CUE_TABLE, cues),
+            FAULTS: Table(FAULT_TABLE, named_faults(scenario.faults)),
+            STATES: Table(STATE_TABLE),
+            LIMITS: Table(LIMIT_TABLE),
         },
         chance=chance,
         clock=_clock(start if virtual else None, scenario.clock.frozen),
@@ -74,8 +99,31 @@ def populate(scenario: model.Scenario, *, seed: int | None = None, progress: Pro
             api_keys=tuple(_api_key(told, chance) for told in scenario.api_keys),
             downloads_enabled=downloads.enabled,
             link_lifetime=downloads.ttl,
+            review_progress=_review_progress(scenario.progress.reviews),
+            run_progress=_run_progress(scenario.progress.runs),
         ),
+        opening=lambda began: _opening(scenario, cues, began),
     )
+
+
+def _opening(scenario: model.Scenario, cues: Sequence[Cue], start: int) -> Iterator[Change]:
+    """What a world begins with at its start: its first state, and the part of the timeline that time brings."""
+    yield from waiting_in(cues, None, start)
+    for cue in cues:
+        if cue.entry.at is not None:
+            yield Schedule(cue.entry.at.resolve(start), CUE, cue.name)
+    if scenario.states:
+        first = scenario.states[0].name
+        yield Put(STATES, Position(first, start))
+        yield from waiting_in(cues, first, start)
+
+
+def _review_progress(told: script_model.ReviewProgress | None) -> ReviewProgress | None:
+    return None if told is None else ReviewProgress(after=told.after, reads=told.reads, to=told.to)
+
+
+def _run_progress(told: script_model.RunProgress | None) -> RunProgress | None:
+    return None if told is None else RunProgress(after=told.after, reads=told.reads)
 
 
 def _first(*numbers: int | None) -> int:
@@ -88,8 +136,8 @@ def _tell_nobody(done: int, total: int) -> None:
 
 def _clock(start: int | None, frozen: bool) -> Callable[[], Clock]:
     if start is None:
-        return RealClock
-    return lambda: VirtualClock(start, frozen=frozen)
+        return real_clock
+    return lambda: virtual_clock(start, frozen=frozen)
 
 
 def _organization(told: model.Organization, chance: Chance) -> Organization:
@@ -139,7 +187,8 @@ def _generated_users(told: model.GeneratedUsers, chance: Chance, key: str, taken
     ]
 
 
-def _connection(told: model.Connection, chance: Chance) -> Connection:
+def connection_of(told: model.Connection, chance: Chance) -> Connection:
+    """The record of a connection that the scenario tells."""
     return Connection(
         id=told.id.lower() if told.id else chance.uuid("connection", told.name),
         name=told.name,

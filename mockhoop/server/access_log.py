@@ -7,8 +7,8 @@ from typing import TextIO
 from urllib.parse import unquote_plus
 
 from mockhoop.contract.violations import shortened
+from mockhoop.exchange import Exchange
 from mockhoop.gateway.times import rfc3339
-from mockhoop.pipeline import Exchange
 from mockhoop.world.clock import Clock
 
 FORMATS = ("text", "json", "none")

@@ -12,11 +12,15 @@ from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict
 
 from mockhoop.contract.violations import Violation, as_dicts
+from mockhoop.exchange import Exchange, Waiting
 from mockhoop.gateway.times import http_date
 from mockhoop.messages import JSON, Call, Feed, Reply
-from mockhoop.pipeline import Exchange, Pipeline, Waiting
+from mockhoop.pipeline import Pipeline
 from mockhoop.server import waiting
+from mockhoop.server.addressing import address
 from mockhoop.server.streaming import Streams
+from mockhoop.stage import Stage
+from mockhoop.worlds import WorldError, Worlds
 
 log = logging.getLogger("mockhoop.server")
 
@@ -24,12 +28,14 @@ Observer = Callable[[Exchange, float], None]
 """Is told of each exchange and of the seconds that it took."""
 
 VIOLATIONS_HEADER = "X-Mockhoop-Violations"
+APPLIED_HEADER = "Preference-Applied"
 # Clients refuse header fields of more than 8 kB; what does not fit is counted.
 _HEADER_ROOM = 6000
 
 LONGEST_TARGET = 64 * 1024
 """Bytes of a request's path and query; longer ones are answered with 414. Proxies in front of a gateway take less."""
 
+_MOST_TEMPLATES = 200
 # What is left of a larger response when its handler ends would be lost if the process ended then.
 _SENT_AT_ONCE = 16 * 1024
 
@@ -46,32 +52,40 @@ _BROKEN_BODY = _own(400, "the request's body is broken off, or not framed as its
 class Adapter:
     """The one handler of the app."""
 
-    def __init__(self, pipeline: Pipeline, observe: Observer | None = None) -> None:
-        self._pipeline = pipeline
+    def __init__(self, worlds: Worlds, observe: Observer | None = None) -> None:
+        self._worlds = worlds
         self._observe = observe
+        self.ports: dict[int, str] = {}
+        """The worlds that have a port of their own."""
         self.taking_in: set[asyncio.Task[Any]] = set()
         """The tasks whose calls have a body that is not here yet; when the server stops, they need it to listen on."""
-        self._standing = CIMultiDict(pipeline.profile.standing_headers())
-        self._templates: dict[str, CIMultiDict[str]] = {}
-        self._streams = Streams(pipeline)
+        self._templates: dict[tuple[Stage, str], CIMultiDict[str]] = {}
+        self._streams = Streams()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         began = perf_counter()
-        call = _call(request)
-        refusal = None
-        if request.body_exists or len(request.raw_path) > LONGEST_TARGET:
+        call, world = self._call(request)
+        pipeline, refusal = self._pipeline_of(world)
+        if refusal is None and (request.body_exists or len(request.raw_path) > LONGEST_TARGET):
             refusal = await self._receive(request, call)
-        exchange = await self._answer(call) if refusal is None else Exchange(call, refusal)
+        exchange = await self._answer(pipeline, call) if refusal is None else pipeline.refuse(call, refusal)
         if exchange.reply.feed is not None and request.method != hdrs.METH_HEAD:
-            return await self._stream(request, exchange, exchange.reply.feed)
-        response = self._response(exchange)
+            return await self._stream(request, pipeline, exchange, exchange.reply.feed)
+        response = self._response(pipeline, exchange)
         if refusal is _BROKEN_BODY:
             response.force_close()
         if len(exchange.reply.body) > _SENT_AT_ONCE and request.transport is not None:
             request.transport.set_write_buffer_limits(0)
         self._tell(exchange, perf_counter() - began)
         return response
+
+    def _pipeline_of(self, world: str) -> tuple[Pipeline, Reply | None]:
+        """The world's pipeline; the answer to a call that means a world that cannot be had."""
+        try:
+            return self._worlds.get(world), None
+        except WorldError as error:
+            return self._worlds.default, _own(error.status, str(error))
 
     def _tell(self, exchange: Exchange, seconds: float) -> None:
         if self._observe is not None:
@@ -94,62 +108,73 @@ class Adapter:
             self.taking_in.discard(task)
         return None
 
-    async def _answer(self, call: Call) -> Exchange:
+    async def _answer(self, pipeline: Pipeline, call: Call) -> Exchange:
         try:
-            outcome = self._pipeline.answer(call)
+            outcome = pipeline.answer(call)
             while isinstance(outcome, Waiting):
-                await waiting.answer_of(self._pipeline, outcome)
-                outcome = self._pipeline.resume(outcome)
+                await waiting.answer_of(pipeline, outcome)
+                outcome = pipeline.resume(outcome)
             return outcome
         except Exception:
             log.exception("no answer to %s %s", call.method, call.raw_path)
             return Exchange(call, _OUR_FAULT)
 
-    async def _stream(self, request: web.Request, exchange: Exchange, feed: Feed) -> web.StreamResponse:
-        response = web.StreamResponse(status=exchange.reply.status, headers=self._headers(exchange))
+    async def _stream(
+        self, request: web.Request, pipeline: Pipeline, exchange: Exchange, feed: Feed
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(status=exchange.reply.status, headers=self._headers(pipeline, exchange))
         self._tell(exchange, 0.0)
-        await self._streams.send(request, response, feed)
+        await self._streams.send(request, response, feed, pipeline)
         return response
 
     async def close(self, _: web.Application) -> None:
         """End the streams, which would keep a server from stopping."""
         self._streams.close()
 
-    def _response(self, exchange: Exchange) -> web.Response:
+    def _response(self, pipeline: Pipeline, exchange: Exchange) -> web.Response:
         reply = exchange.reply
-        return web.Response(status=reply.status, body=reply.body or None, headers=self._headers(exchange))
+        return web.Response(status=reply.status, body=reply.body or None, headers=self._headers(pipeline, exchange))
 
-    def _headers(self, exchange: Exchange) -> CIMultiDict[str]:
+    def _headers(self, pipeline: Pipeline, exchange: Exchange) -> CIMultiDict[str]:
         reply = exchange.reply
-        headers = self._template(reply.content_type)
-        clock = self._pipeline.world.clock
-        if reply.plain or reply.headers or exchange.violations or clock.virtual:
+        headers = self._template(pipeline.stage, reply.content_type)
+        clock = pipeline.world.clock
+        if reply.plain or reply.headers or exchange.violations or clock.virtual or exchange.preferred:
             headers = CIMultiDict(() if reply.plain else headers)
             if reply.plain and reply.content_type:
                 headers[hdrs.CONTENT_TYPE] = reply.content_type
             headers.extend(reply.headers)
             if exchange.violations:
                 headers[VIOLATIONS_HEADER] = header_value(exchange.violations)
+            if exchange.preferred:
+                headers[APPLIED_HEADER] = exchange.preferred
             if clock.virtual:
                 headers[hdrs.DATE] = http_date(clock.now())
         return headers
 
-    def _template(self, content_type: str) -> CIMultiDict[str]:
+    def _template(self, stage: Stage, content_type: str) -> CIMultiDict[str]:
         """The standing headers with this content type, made once: they are the same on every response."""
-        template = self._templates.get(content_type)
+        template = self._templates.get((stage, content_type))
         if template is None:
-            template = self._templates[content_type] = CIMultiDict(self._standing)
+            if len(self._templates) >= _MOST_TEMPLATES:  # stages come and go
+                self._templates.clear()
+            template = self._templates[stage, content_type] = CIMultiDict(stage.profile.standing_headers())
             if content_type:
                 template[hdrs.CONTENT_TYPE] = content_type
         return template
 
+    def _call(self, request: web.Request) -> tuple[Call, str]:
+        """The call, and the name of the world that it is meant for."""
+        target = request.raw_path
+        if not target.startswith("/"):
+            target = request.rel_url.raw_path_qs  # absolute form, as proxies send it
+        world, target, prefix = address(target, request.headers, self._world_of_port(request) if self.ports else None)
+        path, _, query = target.partition("#")[0].partition("?")
+        return Call(request.method, path, query, request.headers, prefix=prefix), world
 
-def _call(request: web.Request) -> Call:
-    target = request.raw_path
-    if not target.startswith("/"):
-        target = request.rel_url.raw_path_qs  # absolute form, as proxies send it
-    path, _, query = target.partition("#")[0].partition("?")
-    return Call(request.method, path, query, request.headers)
+    def _world_of_port(self, request: web.Request) -> str | None:
+        name = request.transport.get_extra_info("sockname") if request.transport is not None else None
+        return self.ports.get(name[1]) if isinstance(name, tuple) else None
 
 
 def header_value(violations: tuple[Violation, ...]) -> str:

@@ -1,22 +1,22 @@
-"""The aiohttp application around a pipeline."""
+"""The aiohttp application around a service."""
 
 from aiohttp import hdrs, web
 
-from mockhoop.pipeline import Pipeline
 from mockhoop.server.adapter import Adapter, Observer
+from mockhoop.service import Service
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of a request body; a longer one is answered with 413."""
 
-PIPELINE = web.AppKey("pipeline", Pipeline)
+SERVICE = web.AppKey("service", Service)
 ADAPTER = web.AppKey("adapter", Adapter)
 
 
-def make_app(pipeline: Pipeline, *, observe: Observer | None = None) -> web.Application:
-    """An app that answers every path and method through the pipeline."""
+def make_app(service: Service, *, observe: Observer | None = None) -> web.Application:
+    """An app that answers every path and method out of the worlds of the service."""
     app = web.Application(client_max_size=MAX_BODY)
-    app[PIPELINE] = pipeline
-    app[ADAPTER] = adapter = Adapter(pipeline, observe)
+    app[SERVICE] = service
+    app[ADAPTER] = adapter = Adapter(service.worlds, observe)
     app.router.add_route("*", "/{path:(?s:.*)}", adapter.handle)
     app.on_shutdown.append(adapter.close)
     app.on_response_prepare.append(_leave_out_the_servers_name)

@@ -43,7 +43,7 @@ def run(service: Service, *, host: str, port: int, log_format: str, out: TextIO,
 
 
 async def _serve(service: Service, host: str, port: int, log: AccessLog, out: TextIO) -> None:
-    app = make_app(service.pipeline, observe=log.observer)
+    app = make_app(service, observe=log.observer)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -102,7 +102,7 @@ async def _take_in_the_rest(runner: web.AppRunner, tasks: Set[asyncio.Task[Any]]
 def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -> None:
     port = runner.addresses[0][1]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    url = f"http://{shown}:{port}{service.pipeline.profile.base_path}"
+    url = f"http://{shown}:{port}{service.pipeline.stage.profile.base_path}"
     admin = service.first_admin()
     token = admin.token if admin is not None else ""
     print(f"mockhoop serves {service.contract.name} at {url}", file=out)

@@ -16,36 +16,46 @@ LOOKS_FOR_CLIENT = 1.0
 class Streams:
     """The streams of one server, from their first byte until they end, their client goes or the server stops."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self) -> None:
         self._closing = False
         self._news: set[asyncio.Event] = set()
         self._blocked: set[asyncio.Transport] = set()
 
-    async def send(self, request: web.Request, response: web.StreamResponse, feed: Feed) -> None:
-        """Send what a feed gives, as it comes."""
+    async def send(self, request: web.Request, response: web.StreamResponse, feed: Feed, pipeline: Pipeline) -> None:
+        """Send what a feed gives, as it comes, until it ends or its world begins anew."""
         news = asyncio.Event()
         self._news.add(news)
         try:
             # Watched all the time: what changes while a slow client takes its part is news too.
-            with self._pipeline.world.watched(news.set), suppress(ConnectionError):
+            with pipeline.world.watched(news.set), suppress(ConnectionError):
                 await response.prepare(request)
-                await self._follow(request, response, feed, news)
+                await self._follow(request, response, feed, pipeline, news)
         finally:
             self._news.discard(news)
 
     async def _follow(
-        self, request: web.Request, response: web.StreamResponse, feed: Feed, news: asyncio.Event
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        feed: Feed,
+        pipeline: Pipeline,
+        news: asyncio.Event,
     ) -> None:
-        while not self._closing and (transport := request.transport) is not None and not transport.is_closing():
-            self._pipeline.settle()
+        world, era = pipeline.world, pipeline.world.era
+        while (
+            not self._closing
+            and world.era == era
+            and (transport := request.transport) is not None
+            and not transport.is_closing()
+        ):
+            pipeline.settle()
             news.clear()
-            chunk, next_at = feed.advance(self._pipeline.world.clock.now())
+            chunk, next_at = feed.advance(world.clock.now())
             if chunk:
                 await self._write(response, chunk, transport)
             if next_at is None:
                 break
-            await waiting.news(self._pipeline.world, news, until=next_at, seconds=LOOKS_FOR_CLIENT)
+            await waiting.news(world, news, until=next_at, seconds=LOOKS_FOR_CLIENT)
 
     async def _write(self, response: web.StreamResponse, chunk: bytes, transport: asyncio.Transport) -> None:
         self._blocked.add(transport)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from mockhoop.pipeline import Pipeline, Waiting
+from mockhoop.exchange import Waiting
+from mockhoop.pipeline import Pipeline
 from mockhoop.world.changes import MoveClock
 from mockhoop.world.world import World
 

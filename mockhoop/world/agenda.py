@@ -1,7 +1,8 @@
 """What is due in a world, and when: drained by the world's clock, in order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,9 +21,10 @@ class Happening:
 class Agenda:
     """Happenings in the order in which they are due."""
 
-    def __init__(self) -> None:
-        self._waiting: list[Happening] = []
-        self._scheduled = 0
+    def __init__(self, waiting: Iterable[Happening] = ()) -> None:
+        self._waiting = list(waiting)
+        heapify(self._waiting)
+        self._scheduled = max((happening.number for happening in self._waiting), default=0)
 
     def add(self, at: int, kind: str, about: str) -> None:
         """Have something happen at an instant; an instant that has gone by means at once."""
@@ -36,3 +38,7 @@ class Agenda:
     def take(self, now: int) -> Happening | None:
         """The first thing that is due by ``now``, which then waits no longer."""
         return heappop(self._waiting) if self._waiting and self._waiting[0].at <= now else None
+
+    def waiting(self) -> tuple[Happening, ...]:
+        """All that is still to happen, in order."""
+        return tuple(sorted(self._waiting))

@@ -1,7 +1,12 @@
 """What can change in a world: small facts that know nothing of Hoop. ``World.apply`` is their only door."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from mockhoop.world.agenda import Happening
+from mockhoop.world.clock import ClockState
+from mockhoop.world.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +48,41 @@ class MoveClock:
     to: int
 
 
-Change = Put | Drop | Count | Schedule | MoveClock
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Have the clock stand like this."""
+
+    state: ClockState
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a world is at one moment. Its tables are not to be changed: a world that takes it copies them."""
+
+    tables: Mapping[str, Table[Any]]
+    sequences: Mapping[str, int]
+    agenda: tuple[Happening, ...]
+    clock: ClockState
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Be again as in a snapshot. What goes on in the world, such as a stream, ends with it."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """End what goes on in the world, such as a stream, as a restart of the server does."""
+
+
+Change = Put | Drop | Count | Schedule | MoveClock | SetClock | Restore | Interrupt
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A change that was made, with the record that was there before, if it is about one."""
+
+    change: Change
+    before: Any = None

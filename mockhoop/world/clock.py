@@ -1,63 +1,68 @@
 """The one clock of a world. Every time that anybody sees comes from it, in nanoseconds since 1970 in UTC."""
 
 import time
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
 
 
-class Clock(Protocol):
-    """Tells the world's time."""
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """How a clock stands: ``at`` is what it shows; a clock that is not virtual shows the time of this machine.
 
-    virtual: bool
-    frozen: bool
-
-    def now(self) -> int:
-        """Nanoseconds since 1970 in UTC."""
-        ...
-
-    def move_to(self, instant: int) -> None:
-        """Move a frozen clock forward to an instant; nothing happens to a clock that runs."""
-        ...
-
-
-class RealClock:
-    """The time of this machine."""
-
-    virtual = False
-    frozen = False
-
-    def now(self) -> int:
-        """Nanoseconds since 1970 in UTC."""
-        return time.time_ns()  # noqa: TID251 - the one place where real time comes in
-
-    def move_to(self, instant: int) -> None:
-        """Nothing: it gets there by itself."""
-
-
-class VirtualClock:
-    """A time of the scenario's choosing, which runs on from its start or stands still.
-
-    ``start`` is in nanoseconds since 1970 in UTC. A frozen clock moves only when told to.
+    ``speed`` is how many seconds go by on it in a real one.
     """
 
-    virtual = True
+    virtual: bool
+    at: int
+    frozen: bool = False
+    speed: float = 1.0
 
-    def __init__(self, start: int, *, frozen: bool = False) -> None:
-        self._offset = start
-        self.frozen = frozen
-        self._began = time.monotonic_ns()
+
+class Clock:
+    """Tells the world's time: that of this machine, or a virtual one that runs on at some speed or stands still."""
+
+    __slots__ = ("_at", "_began", "frozen", "speed", "virtual")
+
+    def __init__(self, state: ClockState) -> None:
+        self.set(state)
 
     def now(self) -> int:
         """Nanoseconds since 1970 in UTC."""
-        return self._offset if self.frozen else self._offset + time.monotonic_ns() - self._began
+        if self.frozen:
+            return self._at
+        if not self.virtual:
+            return time.time_ns()  # noqa: TID251 - the one place where real time comes in
+        return self._at + int((time.monotonic_ns() - self._began) * self.speed)
+
+    def state(self) -> ClockState:
+        """How it stands now."""
+        return ClockState(self.virtual, self.now(), self.frozen, self.speed)
+
+    def set(self, state: ClockState) -> None:
+        """Have it stand like this from now on."""
+        self.virtual = state.virtual
+        self.frozen = state.frozen and state.virtual
+        self.speed = state.speed
+        self._at = state.at
+        self._began = time.monotonic_ns()
 
     def move_to(self, instant: int) -> None:
-        """Move the clock forward to an instant when it is frozen."""
-        if self.frozen and instant > self._offset:
-            self._offset = instant
+        """Move a frozen clock forward to an instant; a clock that runs gets there by itself."""
+        if self.frozen and instant > self._at:
+            self._at = instant
 
     def advance(self, nanoseconds: int) -> None:
-        """Move the clock by that much, forwards or backwards."""
-        self._offset += nanoseconds
+        """Move the clock by that much, forwards or backwards; it is virtual from then on."""
+        self.set(replace(self.state(), virtual=True, at=self.now() + nanoseconds))
+
+
+def real_clock() -> Clock:
+    """A clock with the time of this machine."""
+    return Clock(ClockState(False, 0))
+
+
+def virtual_clock(start: int, *, frozen: bool = False) -> Clock:
+    """A clock with a time of its own, which begins at an instant and runs on from there, or stands still."""
+    return Clock(ClockState(True, start, frozen))

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from pyroaring import BitMap
 
 R = TypeVar("R")
+D = TypeVar("D")
 Order = tuple[int, str]
 Positions = BitMap
 Facet = Callable[[Any], Iterable[str]]
@@ -45,20 +46,35 @@ class Deferred(Generic[R]):
 
 
 class Table(Generic[R]):
-    """Records of one kind. A fork shares everything with its parent, which from then on must not change."""
+    """Records of one kind. A fork shares with its parent what neither of them changes."""
 
     def __init__(self, spec: TableSpec[R], records: Iterable[R | Deferred[R]] = ()) -> None:
         self.spec = spec
-        self._base = _Base(spec, list(records))
+        self._base = self._origin = _Base(spec, list(records))
         self._begin_delta()
 
     def fork(self) -> "Table[R]":
-        """A table that begins as this one is and goes its own way."""
+        """A table that begins as this one is and goes its own way; what it costs grows with what has changed."""
         child: Table[R] = Table.__new__(Table)
         child.spec = self.spec
-        child._base = self._base if not self._changed else _Base(self.spec, list(self))
+        child._origin = self._origin
+        child._base = self._base
         child._begin_delta()
+        if self._changed:
+            child._copy_delta(self)
         return child
+
+    def delta(self) -> tuple[list[R], list[str]]:
+        """What has changed since the first of all forks: the records that are other or new, in order; the keys gone."""
+        if not self._changed:
+            return [], []
+        origin, key = self._origin, self.spec.key
+        if self._base is origin:
+            changed = [self._rows[position] for position in sorted(self._rows) if position in self._live]
+            gone = [key(_outline(origin.rows[position])) for position in origin.live - self._live]
+            return changed, gone
+        changed = [row for row in self if origin.find(key(row)) is not row]
+        return changed, [name for name in origin.positions if self.get(name) is None]
 
     def _begin_delta(self) -> None:
         self._rows: dict[int, R] = {}
@@ -67,6 +83,17 @@ class Table(Generic[R]):
         self._live = self._base.live
         self._facets: dict[str, dict[str, BitMap]] = {name: {} for name in self.spec.facets}
         self._changed = False
+        self._derived: dict[Callable[..., Any], Any] = {}
+
+    def _copy_delta(self, other: "Table[R]") -> None:
+        self._rows = dict(other._rows)
+        self._positions = dict(other._positions)
+        self._tail = list(other._tail)
+        self._live = BitMap(other._live)
+        self._facets = {
+            name: {value: BitMap(found) for value, found in values.items()} for name, values in other._facets.items()
+        }
+        self._changed = True
 
     # Reading
 
@@ -80,8 +107,7 @@ class Table(Generic[R]):
     def get(self, key: str) -> R | None:
         """The record with this key."""
         if not self._changed:
-            position = self._base.positions.get(key)
-            return None if position is None else self._base.at(position)
+            return self._base.find(key)
         position = self._position(key)
         return None if position is None or position not in self._live else self._at(position)
 
@@ -134,34 +160,49 @@ class Table(Generic[R]):
             return [self._base.at(position) for position in found]
         return [self._at(position) for position in found]
 
+    def derived(self, make: Callable[["Table[R]"], D]) -> D:
+        """What ``make`` makes of the table as it is now; made once, and again only after a change."""
+        kept = self._derived if self._changed else self._base.derived
+        made: D | None = kept.get(make)
+        if made is None:
+            made = kept[make] = make(self)
+        return made
+
     # Changing
 
-    def put(self, record: R) -> None:
-        """Add the record, or replace the one with its key."""
+    def put(self, record: R) -> R | None:
+        """Add the record, or replace the one with its key; what was there before."""
+        self._derived.clear()
         position = self._position(self.spec.key(record))
+        before = self._at(position) if position is not None and position in self._live else None
         if position is not None and self._stays_in_place(position, record):
-            if position in self._live:
-                self._unindex(position, self._at(position))
+            if before is not None:
+                self._unindex(position, before)
         elif position is None and self._comes_last(record):
             position = len(self._base.rows) + len(self._tail)
             self._positions[self.spec.key(record)] = position
             self._tail.append(self.spec.order(record) if self.spec.order else (0, ""))
         else:
             self._rebuild_with(record)
-            return
+            return before
         self._write_live()
         self._live.add(position)
         self._rows[position] = record
         for name, value in self._values_of(record):
             self._own(name, value).add(position)
+        return before
 
-    def drop(self, key: str) -> None:
-        """Take the record with this key away; nothing happens when there is none."""
+    def drop(self, key: str) -> R | None:
+        """Take the record with this key away, and give it; nothing happens when there is none."""
         position = self._position(key)
-        if position is not None and position in self._live:
-            self._unindex(position, self._at(position))
-            self._write_live()
-            self._live.remove(position)
+        if position is None or position not in self._live:
+            return None
+        self._derived.clear()
+        before = self._at(position)
+        self._unindex(position, before)
+        self._write_live()
+        self._live.remove(position)
+        return before
 
     def _position(self, key: str) -> int | None:
         if self._positions:
@@ -221,9 +262,10 @@ class Table(Generic[R]):
 class _Base(Generic[R]):
     """What forks share: rows in order with their indexes. Only a deferred row is ever replaced, by the whole of it."""
 
-    __slots__ = ("facets", "live", "order", "positions", "rows")
+    __slots__ = ("derived", "facets", "live", "order", "positions", "rows")
 
     def __init__(self, spec: TableSpec[R], records: list[R | Deferred[R]]) -> None:
+        self.derived: dict[Callable[..., Any], Any] = {}
         outlines = [(_outline(record), record) for record in records]
         order = spec.order
         if order is not None:
@@ -250,6 +292,11 @@ class _Base(Generic[R]):
         if isinstance(row, Deferred):
             row = self.rows[position] = row.make()
         return row
+
+    def find(self, key: str) -> R | None:
+        """The whole record with this key."""
+        position = self.positions.get(key)
+        return None if position is None else self.at(position)
 
 
 def _outline(record: R | Deferred[R]) -> R:

@@ -6,8 +6,21 @@ from typing import Any
 
 from mockhoop.values.chance import Chance
 from mockhoop.world.agenda import Agenda, Happening
-from mockhoop.world.changes import Change, Count, Drop, MoveClock, Put, Schedule
+from mockhoop.world.changes import (
+    Change,
+    Count,
+    Drop,
+    Effect,
+    Interrupt,
+    MoveClock,
+    Put,
+    Restore,
+    Schedule,
+    SetClock,
+    Snapshot,
+)
 from mockhoop.world.clock import Clock
+from mockhoop.world.journal import Journal
 from mockhoop.world.table import Table
 
 
@@ -15,7 +28,7 @@ class Base:
     """How a world begins: tables, chance and settings. Shared by all worlds that begin the same way; never changed.
 
     ``settings`` are facts that hold for the whole life of a world, such as the organization. ``clock`` makes the
-    clock of a new world.
+    clock of a new world; ``opening`` gives the changes with which a world begins, given the instant of its start.
     """
 
     def __init__(
@@ -25,59 +38,119 @@ class Base:
         chance: Chance,
         clock: Callable[[], Clock],
         settings: Any,
+        opening: Callable[[int], Iterable[Change]] = lambda _: (),
     ) -> None:
         self.tables = tables
         self.chance = chance
         self.clock = clock
         self.settings = settings
+        self.opening = opening
 
 
 class World:
-    """One isolated universe. Reading is free; changing goes through ``apply``."""
+    """One isolated universe. Reading is free; changing goes through ``apply``.
 
-    def __init__(self, base: Base) -> None:
+    ``era`` counts how often it was taken back to a snapshot: what began in another era has ended.
+    """
+
+    def __init__(self, base: Base, name: str = "default") -> None:
+        self.name = name
         self.base = base
         self.chance = base.chance
-        self.clock = base.clock()
         self.settings = base.settings
-        self._tables = {name: table.fork() for name, table in base.tables.items()}
-        self._sequences: dict[str, int] = {}
+        self.journal: Journal[Any] = Journal()
+        self.era = 0
         self._watchers: list[Callable[[], None]] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.clock = self.base.clock()
+        self._tables = {name: table.fork() for name, table in self.base.tables.items()}
+        self._sequences: dict[str, int] = {}
         self.agenda = Agenda()
+        self.apply(self.base.opening(self.clock.now()))
+
+    def reset(self) -> None:
+        """Begin anew, with an empty journal."""
+        self._begin()
+        self.journal.clear()
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """End what goes on, such as streams."""
+        self.apply([Interrupt()])
 
     def table(self, name: str) -> Table[Any]:
         """The table of that name, for reading."""
         return self._tables[name]
 
+    def tables(self) -> Mapping[str, Table[Any]]:
+        """All tables by name, for reading."""
+        return self._tables
+
     def counted(self, sequence: str) -> int:
         """How many there have been in this sequence; the number that the next one gets."""
         return self._sequences.get(sequence, 0)
 
-    def apply(self, changes: Iterable[Change]) -> None:
+    def snapshot(self) -> Snapshot:
+        """All that the world is now; it stays so whatever becomes of the world."""
+        tables = {name: table.fork() for name, table in self._tables.items()}
+        return Snapshot(tables, dict(self._sequences), self.agenda.waiting(), self.clock.state())
+
+    def apply(self, changes: Iterable[Change]) -> tuple[Effect, ...]:
         """Make the changes, in order. This is the only door through which a world changes."""
-        for change in changes:
-            match change:
-                case Put(table, record):
-                    self._tables[table].put(record)
-                case Drop(table, key):
-                    self._tables[table].drop(key)
-                case Count(sequence):
-                    self._sequences[sequence] = self.counted(sequence) + 1
-                case Schedule(at, kind, about):
-                    self.agenda.add(at, kind, about)
-                case MoveClock(to):
-                    self.clock.move_to(to)
+        effects = tuple([Effect(change, self._make(change)) for change in changes])
+        if effects:
+            self.tell_watchers()
+        return effects
+
+    def _make(self, change: Change) -> Any:
+        """Make one change; the record that was there before, if it is about one."""
+        before = None
+        match change:
+            case Put(table, record):
+                before = self._tables[table].put(record)
+            case Drop(table, key):
+                before = self._tables[table].drop(key)
+            case Count(sequence):
+                self._sequences[sequence] = self.counted(sequence) + 1
+            case Schedule(at, kind, about):
+                self.agenda.add(at, kind, about)
+            case MoveClock(to):
+                self.clock.move_to(to)
+            case SetClock(state):
+                self.clock.set(state)
+            case Restore(snapshot):
+                self._restore(snapshot)
+            case Interrupt():
+                self.era += 1
+        return before
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self._tables = {name: table.fork() for name, table in snapshot.tables.items()}
+        self._sequences = dict(snapshot.sequences)
+        self.agenda = Agenda(snapshot.agenda)
+        self.clock.set(snapshot.clock)
+        self.era += 1
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody waits for news of it."""
+        return bool(self._watchers)
+
+    def settle(self, happen: Callable[["World", Happening], object]) -> None:
+        """Let everything happen that is due by now, in order; ``happen`` sees to it that the world changes with it."""
+        while (due := self.agenda.take(self.clock.now())) is not None:
+            happen(self, due)
+
+    def tell_watchers(self) -> None:
+        """Call all who watch."""
         for watcher in tuple(self._watchers):
             watcher()
 
-    def settle(self, happen: Callable[["World", Happening], Iterable[Change]]) -> None:
-        """Let everything happen that is due by now, in order; ``happen`` says what changes with it."""
-        while (due := self.agenda.take(self.clock.now())) is not None:
-            self.apply(happen(self, due))
-
     @contextmanager
     def watched(self, watcher: Callable[[], None]) -> Iterator[None]:
-        """Have ``watcher`` called after every change, as long as the context lasts."""
+        """Have ``watcher`` called after every change and every exchange, as long as the context lasts."""
         self._watchers.append(watcher)
         try:
             yield

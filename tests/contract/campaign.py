@@ -20,7 +20,7 @@ from schemathesis.engine import Status, events, from_schema
 
 from mockhoop.contract.document import served_document
 from mockhoop.gateway.sessions import session_id
-from mockhoop.pipeline import Exchange
+from mockhoop.exchange import Exchange
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.server.app import make_app
 from mockhoop.service import Service
@@ -90,7 +90,7 @@ def served(service: Service, campaign: Campaign) -> Iterator[str]:
 
     quiet = logging.getLogger("mockhoop.campaign")  # schemathesis also tries what is not even HTTP
     quiet.disabled = True
-    app = make_app(service.pipeline, observe=campaign.observe)
+    app = make_app(service, observe=campaign.observe)
     runner = web.AppRunner(app, access_log=None, logger=quiet, max_line_size=65536, max_field_size=65536)
     try:
         finish(runner.setup())

@@ -83,7 +83,7 @@ def rewrite(path: Path, opening: list[str], turns: list[Turn]) -> None:
 async def test_the_wire_is_as_written(path: Path, service: Any, aiohttp_server: Any) -> None:
     opening, settings, turns = read(path)
     scenario = settings.pop("scenario")
-    server = await aiohttp_server(make_app(service(scenario, **settings).pipeline))
+    server = await aiohttp_server(make_app(service(scenario, **settings)))
     played = []
     token = ""
     for turn in turns:

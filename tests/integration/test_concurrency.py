@@ -18,7 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from multidict import CIMultiDict
 
 from mockhoop.messages import Call
-from mockhoop.pipeline import Exchange, Pipeline, Waiting
+from mockhoop.exchange import Exchange, Waiting
+from mockhoop.pipeline import Pipeline
 from mockhoop.service import Service
 from mockhoop.world.changes import MoveClock
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from mockhoop.messages import Call
-from mockhoop.pipeline import Waiting
+from mockhoop.exchange import Waiting
 from mockhoop.world.changes import MoveClock
 
 from .execution_calls import LONG, PENDING, REVIEWED, execute, run, send, session

@@ -14,7 +14,7 @@ SECURITY = {
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Credentials": "true",
-    "Access-Control-Allow-Headers": "Content-Type, Authorization, accept, origin, user-client",
+    "Access-Control-Allow-Headers": "Content-Type, Authorization, accept, origin, user-client, X-Mockhoop-World, Prefer",
     "Access-Control-Allow-Methods": "POST, OPTIONS, GET, PUT, DELETE, PATCH",
 }
 SESSION = "/api/sessions/00000000-0000-4000-8000-000000000001"
@@ -146,8 +146,8 @@ async def test_nothing_is_sent_that_the_gateway_does_not_send(api: Any, path: st
 @pytest.mark.parametrize(
     ("contract", "exposed", "server"),
     [
-        ("hoop", "X-New-Access-Token, X-Set-Cookie, X-Mockhoop-Violations", "hoopgateway/1.148.0"),
-        ("1.49.10", "X-Mockhoop-Violations", "hoopgateway/1.49.10"),
+        ("hoop", "X-New-Access-Token, X-Set-Cookie, X-Mockhoop-Violations, Preference-Applied", "hoopgateway/1.148.0"),
+        ("1.49.10", "X-Mockhoop-Violations, Preference-Applied", "hoopgateway/1.49.10"),
     ],
 )
 async def test_releases_differ_in_what_they_expose(api: Any, contract: str, exposed: str, server: str) -> None:

@@ -32,7 +32,7 @@ async def test_a_status_that_the_contract_does_not_declare_is_a_mistake(
 
 async def test_a_server_that_fails_is_a_mistake(api: Any, mistakes: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     gateway = await api("empty")
-    monkeypatch.setattr(gateway.service.pipeline, "responders", {})
+    monkeypatch.setattr(gateway.service.pipeline.stage, "responders", {})
     assert (await gateway.get("/sessions")).status == 500
     assert mistakes
     mistakes.clear()

@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from multidict import CIMultiDict
 
 from mockhoop.messages import Call
-from mockhoop.pipeline import Pipeline, Waiting
+from mockhoop.exchange import Waiting
+from mockhoop.pipeline import Pipeline
 from mockhoop.resources import spec_dir
 from mockhoop.service import Settings, build
 from mockhoop.world.changes import MoveClock

@@ -10,7 +10,7 @@ import pytest
 from multidict import CIMultiDict
 
 from mockhoop.messages import Call
-from mockhoop.pipeline import Waiting
+from mockhoop.exchange import Waiting
 from mockhoop.server.app import MAX_BODY
 from mockhoop.world.changes import MoveClock
 

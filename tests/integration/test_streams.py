@@ -15,7 +15,7 @@ from aiohttp import ClientResponse, web
 from multidict import CIMultiDict
 
 from mockhoop.messages import Call
-from mockhoop.pipeline import Waiting
+from mockhoop.exchange import Waiting
 from mockhoop.server import streaming
 from mockhoop.server.app import ADAPTER, make_app
 from mockhoop.service import Service
@@ -367,7 +367,7 @@ async def served(no_task_is_left: None, service: Callable[..., Service], tmp_pat
     execution = {"when": {"script": "shout"}, "takes": "60s", "output": line * 1500}
     (tmp_path / "loud.json").write_text(json.dumps({"mockhoop": 1, "executions": [execution]}))
     made = service("executions", tmp_path / "loud.json")
-    runner = web.AppRunner(make_app(made.pipeline), shutdown_timeout=60)
+    runner = web.AppRunner(make_app(made), shutdown_timeout=60)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     server = Served(made, runner, asyncio.all_tasks())

@@ -91,7 +91,7 @@ async def test_it_does_not_end_before_a_response_has_left_it(service: Callable[.
     # More than the system takes from a server in one go, and less than asyncio would wait for by itself.
     path = tmp_path / "short.yaml"
     path.write_text(ONE_SESSION.replace("1\\n", "x" * 50_000))
-    runner = web.AppRunner(make_app(service(path).pipeline))
+    runner = web.AppRunner(make_app(service(path)))
     await runner.setup()
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as client:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)

@@ -10,6 +10,7 @@ from mockhoop.gateway.facets import CONNECTIONS, HELD, RUNS, SESSIONS
 from mockhoop.gateway.records import Connection, Execution, Refusal, Session
 from mockhoop.gateway.runs import KILLED, UNKNOWN_EXIT
 from mockhoop.responders.decision import Decision, Question
+from mockhoop.responders.hoop import progress
 from mockhoop.responders.hoop.creating import checked_metadata, creation, new_review, new_session, reviewers_of
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.reviews import find_reviewed
@@ -78,7 +79,7 @@ class Executions:
             has_review=True,
             analysis=stored.ai_analysis,
         )
-        return Decision(reply, (*creation(stored), Put(HELD, session.id)))
+        return Decision(reply, (*creation(stored), Put(HELD, session.id), *progress.scheduled(question.world, stored)))
 
     def _started(
         self,
@@ -100,7 +101,7 @@ class Executions:
             return Decision(reply, (*changes, Put(SESSIONS, stored)))
         if execution.outcome != "offline":
             changes = (*changes, Put(SESSIONS, runs.begun(session)))
-        return self._answers.begin(session, runs.run_of(session, execution, now), changes)
+        return self._answers.begin(session, *progress.run_of(world, session, execution, now), changes)
 
     def exec(self, question: Question) -> Decision:
         """Run the script of an approved session (section 6.2)."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from mockhoop.contract.document import Contract, served_document
 from mockhoop.contract.operations import Match, Operation
@@ -11,18 +12,23 @@ from mockhoop.gateway import access, plumbing
 from mockhoop.gateway.access import Access, Caller
 from mockhoop.gateway.bodies import as_read
 from mockhoop.gateway.facets import USERS, token_digest
-from mockhoop.gateway.records import Refusal, User
+from mockhoop.gateway.records import Refusal, Session, User
 from mockhoop.gateway.releases import Feature, Release
-from mockhoop.gateway.wire import dumps
+from mockhoop.gateway.sessions import session_id
+from mockhoop.gateway.wire import dumps, error
 from mockhoop.messages import JSON, JSON_UTF8, Call, Headers, Reply
-from mockhoop.responders.decision import Decision
+from mockhoop.responders.decision import Acted, Decision
+from mockhoop.responders.hoop import progress
+from mockhoop.responders.hoop.actions import Actions
+from mockhoop.responders.hoop.progress import READS
 from mockhoop.responders.hoop.refusals import refuse
+from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.responders.hoop.runs import FINISH, FLUSH, finish, flush
+from mockhoop.scenario.script_model import Action
 from mockhoop.world.agenda import Happening
 from mockhoop.world.changes import Change
 from mockhoop.world.world import World
 
-_HAPPENINGS: Mapping[str, Callable[[World, Happening], Iterable[Change]]] = {FINISH: finish, FLUSH: flush}
 DOCUMENT_PATH = "/openapiv3.json"
 
 
@@ -43,6 +49,12 @@ class HoopProfile:
         self._routes = routes
         self._require_token = require_token
         self._release = Release.parse(contract.release)
+        self._actions = Actions(self._release)
+        self._happenings: Mapping[str, Callable[[World, Happening], Iterable[Change]]] = {
+            FINISH: finish,
+            FLUSH: flush,
+            progress.DECIDE: partial(progress.decided, self._actions),
+        }
         self._standing = plumbing.standing_headers(self._release, cors=cors)
 
     def find(self, call: Call) -> Match | Reply:
@@ -106,9 +118,40 @@ class HoopProfile:
         return Reply(422, dumps(body), JSON_UTF8)
 
     def happen(self, world: World, happening: Happening) -> Iterable[Change]:
-        """What changes when a script has run to its end, or its recording is stored on the way."""
-        return _HAPPENINGS[happening.kind](world, happening)
+        """What changes when a script has run to its end or is stored on the way, or when a review decides itself."""
+        return self._happenings[happening.kind](world, happening)
+
+    def act(self, world: World, action: Action, at: int) -> Acted:
+        """What changes with an action of the timeline, by the gateway's rules."""
+        return self._actions.act(world, action, at)
+
+    def subject_of(self, world: World, match: Match) -> str:
+        """The id of the session that the path names, by its own id or by that of its review."""
+        session = _session_of(world, match)
+        return session.id if session is not None else ""
+
+    def look(self, world: World, match: Match) -> Iterable[Change]:
+        """What a session's progress policy makes of its being read."""
+        settings = world.settings
+        if (settings.review_progress is None and settings.run_progress is None) or match.operation.key not in READS:
+            return ()
+        session = _session_of(world, match)
+        return progress.read(self._actions, world, session) if session is not None else ()
+
+    def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
+        """An error in the gateway's shape (section 1.5)."""
+        return Reply(status, error(Refusal(status, message)), JSON_UTF8, headers)
+
+    def unauthorized(self) -> Reply:
+        """The 401 for a token that has expired: nothing tells it from any other (section 2.2)."""
+        return self.failure(access.ACCESS_DENIED.status, access.ACCESS_DENIED.message)
 
     def standing_headers(self) -> Headers:
         """The headers on every response of the API (section 1.3)."""
         return self._standing
+
+
+def _session_of(world: World, match: Match) -> Session | None:
+    text = match.parameters.get("session_id") or match.parameters.get("id")
+    key = session_id(text) if text else None
+    return find_reviewed(world, key) if key is not None else None

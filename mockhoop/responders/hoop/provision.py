@@ -13,6 +13,7 @@ from mockhoop.gateway.times import SECOND
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import JSON_UTF8, Reply
 from mockhoop.responders.decision import Decision, Question
+from mockhoop.responders.hoop import progress
 from mockhoop.responders.hoop.creating import checked_metadata, creation, new_review, new_session, reviewers_of
 from mockhoop.responders.hoop.executions import connection_not_found
 from mockhoop.responders.hoop.refusals import refuse
@@ -56,7 +57,8 @@ class Provisioning:
             return refuse(NO_REVIEW, *creation(session))  # the session is there already
         pending = new_review(world, session, reviewers_of(connection))
         stored = _reviewed(session, _approved(pending, told, connection, caller, world.clock.now()))
-        return Decision(Reply(202, self._body(stored), JSON_UTF8), creation(stored))
+        waits = progress.scheduled(world, stored) if stored.status != "ready" else ()
+        return Decision(Reply(202, self._body(stored), JSON_UTF8), (*creation(stored), *waits))
 
     def _body(self, session: Session) -> bytes:
         values = (session.id, session.user, session.status != "ready")

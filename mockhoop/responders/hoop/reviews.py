@@ -1,9 +1,11 @@
 """Reading and deciding reviews (section 7 of the behaviour sheet)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mockhoop.gateway import reviews, runs
+from mockhoop.gateway.access import Caller
 from mockhoop.gateway.bodies import ReviewRequest, read_review_request
 from mockhoop.gateway.facets import CONNECTIONS, HELD, SESSIONS
 from mockhoop.gateway.fields import WHOLE_GROUP_FIELDS, WHOLE_REVIEW_FIELDS, ReviewView
@@ -16,7 +18,7 @@ from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.shapes import ReviewShape
 from mockhoop.values.plausible import Plausible
-from mockhoop.world.changes import Count, Put
+from mockhoop.world.changes import Change, Count, Put
 from mockhoop.world.world import World
 
 GROUP_SEQUENCE = "review groups"
@@ -66,25 +68,49 @@ class Reviews:
         return self._decided(question, request, session, session.review)
 
     def _decided(self, question: Question, request: ReviewRequest, session: Session, review: Review) -> Decision:
-        world = question.world
-        case = reviews.Case(
-            review=review,
-            session=session,
-            connection=world.table(CONNECTIONS).get(session.connection),
-            caller=question.caller,
-            now=world.clock.now(),
-            new_id=world.chance.uuid("review group", world.counted(GROUP_SEQUENCE)),
-        )
-        after = reviews.decide(case, request, self._release)
-        if isinstance(after, Refusal):
-            return refuse(after)
-        body = self._shape.fill(ReviewView(after, session.id, case.now, by=case.caller.subject), after.id)
-        changed = reviews.session_after(session, after)
-        if after.status == "REJECTED" and _is_waited_for(world, session):
-            changed = runs.closed_without_log(changed, case.now)
-        changes = [Put(SESSIONS, changed)]
-        added = [Count(GROUP_SEQUENCE)] if len(after.groups) > len(review.groups) else []
-        return _answer(body, *changes, *added)
+        now = question.world.clock.now()
+        decided = decide(question.world, session, review, question.caller, request, self._release, now)
+        if isinstance(decided, Refusal):
+            return refuse(decided)
+        view = ReviewView(decided.review, session.id, now, by=question.caller.subject)
+        return _answer(self._shape.fill(view, decided.review.id), *decided.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A review after somebody has decided, its session, and the changes that come with it."""
+
+    review: Review
+    session: Session
+    changes: tuple[Change, ...]
+
+
+def decide(
+    world: World,
+    session: Session,
+    review: Review,
+    caller: Caller,
+    request: ReviewRequest,
+    release: Release,
+    now: int,
+) -> Decided | Refusal:
+    """What becomes of a review and its session when a caller decides at an instant (sections 7.3 to 7.6)."""
+    case = reviews.Case(
+        review=review,
+        session=session,
+        connection=world.table(CONNECTIONS).get(session.connection),
+        caller=caller,
+        now=now,
+        new_id=world.chance.uuid("review group", world.counted(GROUP_SEQUENCE)),
+    )
+    after = reviews.decide(case, request, release)
+    if isinstance(after, Refusal):
+        return after
+    changed = reviews.session_after(session, after)
+    if after.status == "REJECTED" and _is_waited_for(world, session):
+        changed = runs.closed_without_log(changed, now)
+    added = [Count(GROUP_SEQUENCE)] if len(after.groups) > len(review.groups) else []
+    return Decided(after, changed, (Put(SESSIONS, changed), *added))
 
 
 def find_reviewed(world: World, key: str) -> Session | None:
@@ -103,5 +129,5 @@ def _is_waited_for(world: World, session: Session) -> bool:
     return session.status == "open" and world.table(HELD).get(session.id) is not None
 
 
-def _answer(value: Any, *changes: Put | Count) -> Decision:
+def _answer(value: Any, *changes: Change) -> Decision:
     return Decision(Reply(200, dumps(value), JSON_UTF8), changes)

@@ -7,7 +7,7 @@ from typing import Any
 from mockhoop.gateway import runs
 from mockhoop.gateway.facets import RUNS, SESSIONS
 from mockhoop.gateway.records import Run, Session
-from mockhoop.gateway.runs import PATIENCE, UNKNOWN_EXIT
+from mockhoop.gateway.runs import UNKNOWN_EXIT
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import JSON_UTF8, Reply
 from mockhoop.responders.decision import Decision, Later
@@ -56,14 +56,16 @@ class Answers:
         values = (has_review, session.id, output, status, truncated, took // _MILLISECOND, code, analysis)
         return Reply(http, dumps(self._shape.fill(dict(zip(_KEYS, values, strict=True)), session.id)), JSON_UTF8)
 
-    def begin(self, session: Session, run: Run, changes: tuple[Change, ...]) -> Decision:
-        """Let a script run; the answer comes at its end, or after 50 seconds."""
+    def begin(self, session: Session, run: Run, patience: int, changes: tuple[Change, ...]) -> Decision:
+        """Let a script run; the answer comes at its end, or when the caller has waited for so long (nanoseconds)."""
         flush_at = runs.next_flush(run, run.began)
         flushes = () if flush_at is None else (Schedule(flush_at, FLUSH, run.session_id),)
         later = Later(
-            min(run.ends, run.began + PATIENCE),
+            min(run.ends, run.began + patience),
             lambda world: not _goes_on(world, run),
-            lambda world: Decision(self._outcome(world.table(SESSIONS).get(session.id) or session, run, world)),
+            lambda world: Decision(
+                self._outcome(world.table(SESSIONS).get(session.id) or session, run, patience, world)
+            ),
         )
         return Decision(
             Reply(200),
@@ -71,9 +73,10 @@ class Answers:
             later=later,
         )
 
-    def _outcome(self, session: Session, run: Run, world: World) -> Reply:
+    def _outcome(self, begun: Session, run: Run, patience: int, world: World) -> Reply:
+        session: Session = world.table(SESSIONS).get(begun.id) or begun
         if _goes_on(world, run):
-            return self.reply(session, "running", "", UNKNOWN_EXIT, http=202, took=PATIENCE)
+            return self.reply(session, "running", "", UNKNOWN_EXIT, http=202, took=patience)
         recording = session.recording
         if recording is None or session.exit_code is None:
             return self.reply(session, "failed", run.output, UNKNOWN_EXIT, took=run.ends - run.began)

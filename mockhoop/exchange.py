@@ -1,0 +1,81 @@
+"""A call with its reply, and everything that explains it: what the journal keeps."""
+
+from dataclasses import dataclass, replace
+
+from mockhoop.contract.violations import Violation
+from mockhoop.messages import Call, Delivery, Reply
+from mockhoop.responders.decision import Later, Question
+from mockhoop.world.changes import Effect
+
+_NO_REPLY = Reply(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """Something that happened by itself: at which instant, what, to what effect, and what could not be done.
+
+    ``rule`` is the name of an entry of the timeline, or what has been on the gateway's own agenda, ``about`` what that
+    was about.
+    """
+
+    at: int
+    rule: str
+    about: str = ""
+    effects: tuple[Effect, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One call with its reply, and why it came out so.
+
+    ``number`` and ``at`` are its place in its world's journal and the instant at which the call was taken up.
+    ``responder`` is who answered, ``rules`` the names of the faults that acted and ``fired`` what the call let happen
+    before it was answered or with its answer; ``effects`` are the changes that came with the answer itself.
+    ``delivery`` says how the reply goes out, ``preferred`` what was done as the caller prefers it.
+    """
+
+    call: Call
+    reply: Reply = _NO_REPLY
+    operation: str = ""
+    caller: str = ""
+    responder: str = ""
+    violations: tuple[Violation, ...] = ()
+    number: int = 0
+    at: int = 0
+    refused: bool = False
+    rules: tuple[str, ...] = ()
+    fired: tuple[Fired, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    delivery: Delivery | None = None
+    preferred: str = ""
+
+
+def kept(exchange: Exchange) -> tuple[Exchange, int]:
+    """The exchange as the journal keeps it, with long bodies cut, and about how many bytes it takes."""
+    call, reply = exchange.call, exchange.reply
+    size = _OVERHEAD + len(call.raw_path) + len(call.raw_query) + len(call.body) + len(reply.body)
+    if size <= _LONGEST:
+        return exchange, size
+    short = replace(
+        exchange,
+        call=replace(call, body=call.body[:_LONGEST]),
+        reply=replace(reply, body=reply.body[:_LONGEST]),
+    )
+    return short, _OVERHEAD + len(call.raw_path) + len(call.raw_query) + len(short.call.body) + len(short.reply.body)
+
+
+LONGEST_BODY = 64 * 1024
+"""Bytes of a body that the journal keeps."""
+_LONGEST = LONGEST_BODY
+_OVERHEAD = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call whose answer is still to come: what is known of the exchange, and when and how it ends."""
+
+    question: Question
+    later: Later
+    exchange: Exchange
+    era: int

@@ -1,0 +1,112 @@
+"""What a caller would rather have: ``Prefer: code=…, example=…, delay=…`` (RFC 7240), or ``?__code=…`` and so on."""
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from mockhoop.errors import ContractError
+from mockhoop.messages import Call, Reply
+from mockhoop.responders.decision import Decision, Profile, Question
+from mockhoop.responders.generic import GenericResponder
+from mockhoop.scenario.times import Unfit, parse_duration
+
+_NAMES = ("code", "example", "delay")
+_PREFERENCE = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^",;\s]*))\s*(?:;[^,]*)?')
+_LONGEST = 3_600 * 1_000_000_000
+_MILLISECOND = 1_000_000
+APPLIED = "Preference-Applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What is preferred; None where nothing is said. ``delay`` is in nanoseconds."""
+
+    code: int | None = None
+    example: str | None = None
+    delay: int | None = None
+
+    @property
+    def applied(self) -> str:
+        """The value of the header that says what was done as preferred."""
+        told = (("code", self.code), ("example", self.example), ("delay", self.delay and f"{self.delay}ns"))
+        return ", ".join(f"{name}={value}" for name, value in told if value is not None)
+
+
+class BadPreference(ValueError):
+    """A preference that cannot be meant; the text says what is wrong and what to write."""
+
+
+def preferred(call: Call) -> Preferences | None:
+    """What the caller prefers; what the query says of it is taken out of the call. The header wins over the query.
+
+    Other preferences than ours are left alone, as RFC 7240 has it.
+
+    Raises:
+        BadPreference: a value that is none.
+    """
+    header = call.headers.get("Prefer")
+    if header is None and "__" not in call.raw_query:
+        return None
+    told = _taken_from_query(call) | _told_in(header or "")
+    if not told:
+        return None
+    code = told.get("code")
+    if code is not None and not re.fullmatch("[2-5][0-9][0-9]", code):
+        raise BadPreference(f'the preferred code "{code}" is no status from 200 to 599')
+    return Preferences(int(code) if code is not None else None, told.get("example"), _delay(told.get("delay")))
+
+
+def _told_in(header: str) -> dict[str, str]:
+    found = (_PREFERENCE.fullmatch(part) for part in header.split(","))
+    return {one[1].lower(): one[2] or one[3] or "" for one in found if one is not None and one[1].lower() in _NAMES}
+
+
+def _taken_from_query(call: Call) -> dict[str, str]:
+    parts = call.raw_query.split("&")
+    ours = [part for part in parts if part.startswith("__") and part[2:].partition("=")[0] in _NAMES]
+    if ours:
+        call.raw_query = "&".join(part for part in parts if part not in ours)
+    return {name[2:]: value for name, _, value in (part.partition("=") for part in ours)}
+
+
+def _delay(text: str | None) -> int | None:
+    """A duration such as 200ms or 2s; a bare number is in milliseconds."""
+    if text is None:
+        return None
+    try:
+        delay = int(text) * _MILLISECOND if text.isdecimal() else parse_duration(text)
+    except (Unfit, ValueError):
+        delay = -1
+    if not 0 <= delay <= _LONGEST:
+        raise BadPreference(f'the preferred delay "{text}" is no duration up to an hour, such as 200ms or 2s')
+    return delay
+
+
+def overridden(
+    wanted: Preferences, decision: Decision, question: Question, generic: GenericResponder, profile: Profile
+) -> Decision:
+    """The decision that a caller prefers in the place of the one that was made; it changes nothing in the world."""
+    if wanted.example is None and wanted.code in (None, decision.reply.status):
+        return decision
+    try:
+        reply = generic.example(question, wanted.code, wanted.example)
+    except LookupError as unknown:
+        return Decision(profile.failure(404, str(unknown.args[0])))
+    except ContractError as error:
+        return Decision(profile.failure(500, f"the contract asks for what cannot be: {error}"))
+    if reply is None:
+        assert wanted.code is not None
+        reply = profile.failure(wanted.code, _phrase(wanted.code))
+    return Decision(reply)
+
+
+def refused(bad: BadPreference, profile: Profile) -> Reply:
+    """The answer to a preference that cannot be meant."""
+    return profile.failure(400, str(bad))
+
+
+def _phrase(code: int) -> str:
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:
+        return "as preferred"
