@@ -1,66 +1,41 @@
-"""Putting a service together: contract, scenario and world, profile and responders, one pipeline."""
+"""A service: everything that answers calls, put together."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Iterator
 
-from mockhoop.contract.document import Contract, load_contract, refuse_unsound
-from mockhoop.errors import SourceError
+from mockhoop.contract.document import Contract
 from mockhoop.gateway import access
 from mockhoop.gateway.facets import USERS
 from mockhoop.gateway.records import User
-from mockhoop.gateway.releases import Release
-from mockhoop.pipeline import Pipeline, Validation
-from mockhoop.resources import spec_dir
-from mockhoop.responders.generic import GenericProfile, GenericResponder
-from mockhoop.responders.hoop.profile import HoopProfile
-from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
-from mockhoop.scenario.loader import load_scenarios, resolve_scenario
+from mockhoop.pipeline import Pipeline
+from mockhoop.repertoire import Progress, Repertoire, Settings, read
 from mockhoop.scenario.model import Scenario
-from mockhoop.scenario.population import populate
-from mockhoop.stage import Stage
-from mockhoop.values.chance import Chance
-from mockhoop.values.plausible import Plausible
-from mockhoop.world.world import Base, World
+from mockhoop.scenario.rules import state_of
+from mockhoop.world.changes import Rebase
+from mockhoop.world.world import World
 from mockhoop.worlds import Worlds
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-Progress = Callable[[int, int], None]
-"""Is told how much of the world is made, out of how much."""
-
-_REMEMBERED = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What to serve and how. ``scenarios`` are files or names of shipped scenarios; ``seed`` wins over theirs."""
-
-    contract: Path
-    scenarios: Sequence[str] = ("default",)
-    seed: int | None = None
-    validation: Validation = Validation.ENFORCE
-    check_responses: bool = False
-    require_token: bool = True
-    cors: bool = True
 
 
 class Service:
-    """Everything that answers calls, and what it was made of."""
+    """The worlds in which calls are answered, and what they are made of."""
 
-    def __init__(
-        self, settings: Settings, contract: Contract, scenario: Scenario, progress: Progress | None = None
-    ) -> None:
-        self.settings = settings
-        self.contract = contract
-        self.scenario = scenario
-        self._bases: OrderedDict[tuple[int, int | None], tuple[Scenario, Base]] = OrderedDict()
-        self._stages: OrderedDict[int, Stage] = OrderedDict()
-        self._progress = progress
+    def __init__(self, repertoire: Repertoire) -> None:
+        self.repertoire = repertoire
         self.worlds = Worlds(self.make)
+
+    @property
+    def settings(self) -> Settings:
+        """What is served and how."""
+        return self.repertoire.settings
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that is served."""
+        return self.repertoire.contract
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of worlds for which no other one is named."""
+        return self.repertoire.scenario
 
     @property
     def pipeline(self) -> Pipeline:
@@ -78,35 +53,32 @@ class Service:
 
     def make(self, name: str, scenario: Scenario | None = None, seed: int | None = None) -> Pipeline:
         """A world of that name, of the serving scenario unless another one is given, on the stage that suits it."""
-        base = self.base(scenario or self.scenario, self.settings.seed if seed is None else seed)
+        base = self.repertoire.base(scenario, seed)
         return Pipeline(
-            self.stage(base.chance),
+            self.repertoire.stage(base.chance),
             World(base, name),
             validation=self.settings.validation,
             check_responses=self.settings.check_responses,
         )
 
-    def base(self, scenario: Scenario, seed: int | None) -> Base:
-        """How worlds of a scenario begin; made once for each scenario and seed, as long as they are asked for."""
+    def adopt(self, fresh: Repertoire) -> dict[str, list[str]]:
+        """Serve another reading of the files from now on, in the worlds that there are; what they are is kept.
 
-        def make() -> tuple[Scenario, Base]:
-            return scenario, populate(scenario, seed=seed, progress=self._progress)
-
-        return _remembered(self._bases, (id(scenario), seed), make)[1]
-
-    def stage(self, chance: Chance) -> Stage:
-        """The stage for worlds of a seed; made once for each seed, as long as it is asked for."""
-        return _remembered(self._stages, chance.seed, lambda: _stage(self.contract, self.settings, chance))
-
-
-def _remembered(memory: "OrderedDict[K, V]", key: K, make: Callable[[], V]) -> V:
-    """What is remembered under a key, made if need be; of many the one that was asked for longest ago is forgotten."""
-    if key not in memory:
-        memory[key] = make()
-        while len(memory) > _REMEMBERED:
-            memory.popitem(last=False)
-    memory.move_to_end(key)
-    return memory[key]
+        A world that has not changed begins as the new scenario has it; in the others what has changed stays. The result
+        lists, for each world, what no longer fits. Worlds with a scenario of their own keep that.
+        """
+        before, self.repertoire = self.repertoire, fresh
+        misfits = {}
+        for pipeline in self.worlds:
+            world = pipeline.world
+            if world.base.scenario is before.scenario:
+                own_seed = world.chance.seed if world.chance.seed != before.base().chance.seed else None
+                world.apply([Rebase(fresh.base(None, own_seed))])
+            pipeline.stage = fresh.stage(world.chance)
+            found = [*pipeline.stage.profile.misfits(world), *_lost_state(world)]
+            if found:
+                misfits[world.name] = found
+        return misfits
 
 
 def build(settings: Settings, progress: Progress | None = None) -> Service:
@@ -116,37 +88,12 @@ def build(settings: Settings, progress: Progress | None = None) -> Service:
         SourceError: files with mistakes, each with its place.
         UsageError: a scenario that is not known, a contract that cannot be served.
     """
-    contract = load_contract(settings.contract)
-    if settings.contract.parent != spec_dir():  # the shipped ones are known to be sound
-        refuse_unservable(contract)
-    scenario = load_scenarios([resolve_scenario(name) for name in settings.scenarios])
-    return Service(settings, contract, scenario, progress)
+    return Service(read(settings, progress))
 
 
-def refuse_unservable(contract: Contract) -> None:
-    """Refuse a contract of which no service can be built.
-
-    Raises:
-        SourceError: every mistake with its place.
-    """
-    refuse_unsound(contract)
-    if contract.profile == "hoop":
-        _refuse_unknown_release(contract)
-
-
-def _refuse_unknown_release(contract: Contract) -> None:
-    try:
-        Release.parse(contract.release)
-    except ValueError as error:
-        told = "x-mockhoop" in contract.published and "release" in contract.published["x-mockhoop"]
-        place = "/x-mockhoop/release" if told else "/info/version"
-        raise SourceError([contract.source.problem(place, str(error))]) from None
-
-
-def _stage(contract: Contract, settings: Settings, chance: Chance) -> Stage:
-    plausible = Plausible(contract.document, chance)
-    generic = GenericResponder(contract.document, plausible)
-    if contract.profile != "hoop":
-        return Stage(contract, GenericProfile(contract, cors=settings.cors), generic)
-    profile = HoopProfile(contract, ACCESS, require_token=settings.require_token, cors=settings.cors)
-    return Stage(contract, profile, generic, [hoop_responder(contract, plausible)])
+def _lost_state(world: World) -> Iterator[str]:
+    """The state that a world is in and that its scenario does not have any more."""
+    state = state_of(world)
+    known = [one.name for one in world.base.scenario.states]
+    if state is not None and state not in known:
+        yield f"the scenario is in the state {state}, which is gone (states: {', '.join(known) or 'none'})"

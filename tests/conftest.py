@@ -19,12 +19,13 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from mockhoop.contract.document import load_contract
-from mockhoop.messages import Call
 from mockhoop.exchange import Exchange, Waiting
+from mockhoop.messages import Call
 from mockhoop.pipeline import Pipeline, Validation
+from mockhoop.repertoire import Settings
 from mockhoop.resources import spec_dir
 from mockhoop.server.app import make_app
-from mockhoop.service import Service, Settings, build
+from mockhoop.service import Service, build
 from mockhoop.worlds import Worlds
 
 # The time of an example says more of the machine than of the code; the same examples every time say more of the code.

@@ -71,7 +71,8 @@ def _check(path: Path) -> list[Problem]:
 
 
 def _check_contract(path: Path) -> list[Problem]:
-    from mockhoop.service import Settings, build, refuse_unservable
+    from mockhoop.repertoire import Settings, refuse_unservable
+    from mockhoop.service import build
 
     contract = build(Settings(contract=path, scenarios=("empty",))).contract
     refuse_unservable(contract)  # a shipped one has been taken on trust

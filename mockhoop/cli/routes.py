@@ -10,7 +10,8 @@ from mockhoop.cli.options import contract_path, plain_errors, spec_argument
 @plain_errors
 def command(spec: str | None) -> None:
     """List each operation of a contract and who answers it."""
-    from mockhoop.service import Settings, build
+    from mockhoop.repertoire import Settings
+    from mockhoop.service import build
 
     service = build(Settings(contract=contract_path(spec), scenarios=("empty",)))
     responders = service.pipeline.stage.responders

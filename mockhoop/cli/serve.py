@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--check-responses", is_flag=True, help="Validate our own answers too, and report what they break.")
 @click.option("--no-auth", is_flag=True, help="Treat every caller as the first admin.")
 @click.option("--cors/--no-cors", default=True, show_default=True, help="Send the gateway's CORS headers.")
+@click.option("-w", "--watch", is_flag=True, help="Serve changed files as soon as they are saved.")
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json", "none"]),
@@ -48,12 +49,14 @@ def command(
     check_responses: bool,
     no_auth: bool,
     cors: bool,
+    watch: bool,
     log_format: str,
 ) -> None:
     """Serve a contract: Hoop's current one, or SPEC (a file, or a shipped name such as hoop-1.49.10)."""
     from mockhoop.pipeline import Validation
+    from mockhoop.repertoire import Settings
     from mockhoop.server.run import run
-    from mockhoop.service import Settings, build
+    from mockhoop.service import build
 
     settings = Settings(
         contract=contract_path(spec),
@@ -66,7 +69,7 @@ def command(
     )
     service = build(settings, Progress("making the world"))
     _tell_of_overlays(service.contract)
-    run(service, host=host, port=port, log_format=log_format, out=sys.stdout, err=sys.stderr)
+    run(service, host=host, port=port, watch=watch, log_format=log_format, out=sys.stdout, err=sys.stderr)
 
 
 def _tell_of_overlays(contract: "Contract") -> None:

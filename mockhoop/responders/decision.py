@@ -116,6 +116,10 @@ class Profile(Protocol):
         """What goes on because a call looks at it."""
         ...
 
+    def misfits(self, world: World) -> Iterable[str]:
+        """What has changed in a world and does not fit into what it is played on now, each in a sentence."""
+        ...
+
     def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
         """An error as this server would write it."""
         ...

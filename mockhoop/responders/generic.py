@@ -166,6 +166,10 @@ class GenericProfile:
         """Nothing goes on by itself."""
         return ()
 
+    def misfits(self, world: World) -> Iterable[str]:  # noqa: ARG002
+        """Nothing: the world remembers nothing."""
+        return ()
+
     def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
         """A problem document."""
         return _problem(status, message, headers)

@@ -103,6 +103,8 @@ def populate(
             run_progress=_run_progress(scenario.progress.runs),
         ),
         opening=lambda began: _opening(scenario, cues, began),
+        scenario=scenario,
+        made_at=now,
     )
 
 

@@ -18,6 +18,7 @@ from mockhoop.errors import UsageError
 from mockhoop.server.access_log import AccessLog
 from mockhoop.server.app import ADAPTER, make_app
 from mockhoop.server.server_log import HTTP_LOGGER, attach
+from mockhoop.server.watching import Watcher
 from mockhoop.service import Service
 
 READY = "mockhoop-ready"
@@ -31,18 +32,21 @@ _SECONDS_FOR_FIRST_ANSWERS = 0.3
 _HOST_ADVICE = "--host takes an address of this machine, such as 127.0.0.1"
 
 
-def run(service: Service, *, host: str, port: int, log_format: str, out: TextIO, err: TextIO) -> None:
-    """Serve until SIGTERM or Ctrl-C; calls under way are finished first.
+def run(
+    service: Service, *, host: str, port: int, log_format: str, out: TextIO, err: TextIO, watch: bool = False
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; calls under way are finished first. With ``watch``, changed files are taken over.
 
     Raises:
         UsageError: the address cannot be listened on.
     """
     log = AccessLog(err, log_format, service.world.clock)
     attach(log)
-    asyncio.run(_serve(service, host, port, log, out))
+    watcher = Watcher(service, log, out) if watch else None
+    asyncio.run(_serve(service, host, port, log, out, watcher))
 
 
-async def _serve(service: Service, host: str, port: int, log: AccessLog, out: TextIO) -> None:
+async def _serve(service: Service, host: str, port: int, log: AccessLog, out: TextIO, watcher: Watcher | None) -> None:
     app = make_app(service, observe=log.observer)
     runner = web.AppRunner(
         app,
@@ -58,8 +62,11 @@ async def _serve(service: Service, host: str, port: int, log: AccessLog, out: Te
     try:
         await _listen(runner, host, port)
         _announce(service, runner, host, out)
-        await _warm_up_soon(service, stop)
-        await stop.wait()
+        async with asyncio.TaskGroup() as tasks:
+            if watcher is not None:
+                tasks.create_task(watcher.watch(stop))
+            await _warm_up_soon(service, stop)
+            await stop.wait()
     finally:
         await _take_in_the_rest(runner, app[ADAPTER].taking_in)
         await runner.cleanup()

@@ -77,7 +77,14 @@ class Interrupt:
     """End what goes on in the world, such as a stream, as a restart of the server does."""
 
 
-Change = Put | Drop | Count | Schedule | MoveClock | SetClock | Restore | Interrupt
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """Have another ``mockhoop.world.world.Base`` as beginning; what has changed since the old one stays."""
+
+    base: Any
+
+
+Change = Put | Drop | Count | Schedule | MoveClock | SetClock | Restore | Interrupt | Rebase
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,16 @@ class Table(Generic[R]):
         changed = [row for row in self if origin.find(key(row)) is not row]
         return changed, [name for name in origin.positions if self.get(name) is None]
 
+    def rebased(self, base: "Table[R]") -> "Table[R]":
+        """A fork of another table, over which what has changed in this one is laid."""
+        changed, gone = self.delta()
+        child = base.fork()
+        for key in gone:
+            child.drop(key)
+        for record in changed:
+            child.put(record)
+        return child
+
     def _begin_delta(self) -> None:
         self._rows: dict[int, R] = {}
         self._positions: dict[str, int] = {}

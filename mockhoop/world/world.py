@@ -14,6 +14,7 @@ from mockhoop.world.changes import (
     Interrupt,
     MoveClock,
     Put,
+    Rebase,
     Restore,
     Schedule,
     SetClock,
@@ -29,6 +30,7 @@ class Base:
 
     ``settings`` are facts that hold for the whole life of a world, such as the organization. ``clock`` makes the
     clock of a new world; ``opening`` gives the changes with which a world begins, given the instant of its start.
+    ``scenario`` is what it was made of, ``made_at`` what "now" meant in that (nanoseconds since 1970).
     """
 
     def __init__(
@@ -39,18 +41,23 @@ class Base:
         clock: Callable[[], Clock],
         settings: Any,
         opening: Callable[[int], Iterable[Change]] = lambda _: (),
+        scenario: Any = None,
+        made_at: int = 0,
     ) -> None:
         self.tables = tables
         self.chance = chance
         self.clock = clock
         self.settings = settings
         self.opening = opening
+        self.scenario = scenario
+        self.made_at = made_at
 
 
 class World:
     """One isolated universe. Reading is free; changing goes through ``apply``.
 
-    ``era`` counts how often it was taken back to a snapshot: what began in another era has ended.
+    ``era`` counts how often it was taken back to a snapshot: what began in another era has ended. ``changes`` counts
+    the changes since it began.
     """
 
     def __init__(self, base: Base, name: str = "default") -> None:
@@ -60,6 +67,7 @@ class World:
         self.settings = base.settings
         self.journal: Journal[Any] = Journal()
         self.era = 0
+        self.changes = 0
         self._watchers: list[Callable[[], None]] = []
         self._begin()
 
@@ -69,6 +77,7 @@ class World:
         self._sequences: dict[str, int] = {}
         self.agenda = Agenda()
         self.apply(self.base.opening(self.clock.now()))
+        self.changes = 0
 
     def reset(self) -> None:
         """Begin anew, with an empty journal."""
@@ -101,6 +110,7 @@ class World:
         """Make the changes, in order. This is the only door through which a world changes."""
         effects = tuple([Effect(change, self._make(change)) for change in changes])
         if effects:
+            self.changes += len(effects)
             self.tell_watchers()
         return effects
 
@@ -124,6 +134,8 @@ class World:
                 self._restore(snapshot)
             case Interrupt():
                 self.era += 1
+            case Rebase(base):
+                self._rebase(base)
         return before
 
     def _restore(self, snapshot: Snapshot) -> None:
@@ -132,6 +144,20 @@ class World:
         self.agenda = Agenda(snapshot.agenda)
         self.clock.set(snapshot.clock)
         self.era += 1
+
+    def _rebase(self, base: Base) -> None:
+        """Begin on another base, as it is if nothing has changed so far, else with what has changed laid over it."""
+        untouched = self.changes == 0
+        before, self.base, self.chance, self.settings = self.base, base, base.chance, base.settings
+        if untouched:
+            self._begin()
+            return
+        started = self.clock.now()
+        known = {(change.kind, change.about) for change in before.opening(started) if isinstance(change, Schedule)}
+        self._tables = {name: self._tables[name].rebased(table) for name, table in base.tables.items()}
+        for change in base.opening(started):
+            if isinstance(change, Schedule) and (change.kind, change.about) not in known:
+                self._make(change)
 
     @property
     def is_watched(self) -> bool:

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stage": {"contract", "responders", "unfolding"},
     "pipeline": {"exchange", "messages", "contract", "gateway", "responders", "scenario", "stage", "world"},
     "worlds": {"errors", "pipeline"},
-    "service": {
+    "repertoire": {
         "errors",
         "resources",
         "values",
@@ -36,8 +36,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "responders",
         "stage",
         "pipeline",
-        "worlds",
     },
+    "service": {"contract", "gateway", "world", "scenario", "pipeline", "repertoire", "worlds"},
     "server": {
         "errors",
         "messages",
@@ -48,9 +48,21 @@ MAY_IMPORT: dict[str, set[str]] = {
         "stage",
         "pipeline",
         "worlds",
+        "repertoire",
         "service",
     },
-    "cli": {"__init__", "errors", "resources", "source", "contract", "scenario", "pipeline", "server", "service"},
+    "cli": {
+        "__init__",
+        "errors",
+        "resources",
+        "source",
+        "contract",
+        "scenario",
+        "pipeline",
+        "repertoire",
+        "server",
+        "service",
+    },
     "__init__": set(),
     "__main__": {"cli"},
 }
@@ -69,6 +81,7 @@ IMPORTERS: dict[str, str] = {
     "aiohttp": "server/",
     "multidict": "server/",
     "structlog": "server/renderers.py",
+    "watchfiles": "server/watching.py",
     "click": "cli/",
 }
 

@@ -84,7 +84,7 @@ def heavy_imports(environment: Mapping[str, str], most: int = 15) -> list[tuple[
     """The packages that take longest to import on the way to a validated answer, in seconds."""
     code = (
         "from mockhoop.resources import spec_dir; import mockhoop.server.run\n"
-        "from mockhoop.service import Settings, build\n"
+        "from mockhoop.repertoire import Settings; from mockhoop.service import build\n"
         "contract = build(Settings(contract=spec_dir() / 'hoop.yaml')).contract\n"
         "contract.validator.compile(contract.operations)"
     )

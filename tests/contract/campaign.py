@@ -19,8 +19,8 @@ from schemathesis import BaseSchema, Case, HookContext, Response
 from schemathesis.engine import Status, events, from_schema
 
 from mockhoop.contract.document import served_document
-from mockhoop.gateway.sessions import session_id
 from mockhoop.exchange import Exchange
+from mockhoop.gateway.sessions import session_id
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.server.app import make_app
 from mockhoop.service import Service

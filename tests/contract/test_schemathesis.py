@@ -8,8 +8,9 @@ import pytest
 import schemathesis
 
 from mockhoop.pipeline import Validation
+from mockhoop.repertoire import Settings
 from mockhoop.resources import spec_dir
-from mockhoop.service import Settings, build
+from mockhoop.service import build
 
 from .campaign import Campaign, run
 from .deviations import DOWNLOADS, unexcused

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from multidict import CIMultiDict
 
-from mockhoop.messages import Call
 from mockhoop.exchange import Exchange, Waiting
+from mockhoop.messages import Call
 from mockhoop.pipeline import Pipeline
 from mockhoop.service import Service
 from mockhoop.world.changes import MoveClock

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from mockhoop.repertoire import Settings
 from mockhoop.resources import spec_dir
-from mockhoop.service import Settings, build
+from mockhoop.service import build
 
 FROZEN = ["documented-example", "downloads", "review-states"]
 PAGES = ["/sessions?limit=100", "/sessions?limit=100&offset=100&count=exact", "/sessions?limit=3&connection=%25a%25"]

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from mockhoop.messages import Call
 from mockhoop.exchange import Waiting
+from mockhoop.messages import Call
 from mockhoop.world.changes import MoveClock
 
 from .execution_calls import LONG, PENDING, REVIEWED, execute, run, send, session

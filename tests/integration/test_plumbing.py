@@ -14,7 +14,9 @@ SECURITY = {
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Credentials": "true",
-    "Access-Control-Allow-Headers": "Content-Type, Authorization, accept, origin, user-client, X-Mockhoop-World, Prefer",
+    "Access-Control-Allow-Headers": (
+        "Content-Type, Authorization, accept, origin, user-client, X-Mockhoop-World, Prefer"
+    ),
     "Access-Control-Allow-Methods": "POST, OPTIONS, GET, PUT, DELETE, PATCH",
 }
 SESSION = "/api/sessions/00000000-0000-4000-8000-000000000001"

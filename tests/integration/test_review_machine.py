@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from multidict import CIMultiDict
 
-from mockhoop.messages import Call
 from mockhoop.exchange import Waiting
+from mockhoop.messages import Call
 from mockhoop.pipeline import Pipeline
+from mockhoop.repertoire import Settings
 from mockhoop.resources import spec_dir
-from mockhoop.service import Settings, build
+from mockhoop.service import build
 from mockhoop.world.changes import MoveClock
 from mockhoop.world.world import World
 

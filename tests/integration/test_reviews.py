@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 from multidict import CIMultiDict
 
-from mockhoop.messages import Call
 from mockhoop.exchange import Waiting
+from mockhoop.messages import Call
 from mockhoop.server.app import MAX_BODY
 from mockhoop.world.changes import MoveClock
 

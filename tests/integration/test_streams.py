@@ -14,8 +14,8 @@ import pytest
 from aiohttp import ClientResponse, web
 from multidict import CIMultiDict
 
-from mockhoop.messages import Call
 from mockhoop.exchange import Waiting
+from mockhoop.messages import Call
 from mockhoop.server import streaming
 from mockhoop.server.app import ADAPTER, make_app
 from mockhoop.service import Service

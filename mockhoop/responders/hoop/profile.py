@@ -11,7 +11,7 @@ from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.gateway import access, plumbing
 from mockhoop.gateway.access import Access, Caller
 from mockhoop.gateway.bodies import as_read
-from mockhoop.gateway.facets import USERS, token_digest
+from mockhoop.gateway.facets import CONNECTIONS, SESSIONS, USERS, token_digest
 from mockhoop.gateway.records import Refusal, Session, User
 from mockhoop.gateway.releases import Feature, Release
 from mockhoop.gateway.sessions import session_id
@@ -137,6 +137,15 @@ class HoopProfile:
             return ()
         session = _session_of(world, match)
         return progress.read(self._actions, world, session) if session is not None else ()
+
+    def misfits(self, world: World) -> Iterable[str]:
+        """Sessions that came or changed in the world, and whose connection or owner is no longer there."""
+        connections, users = world.table(CONNECTIONS), world.table(USERS)
+        for session in world.table(SESSIONS).delta()[0]:
+            if connections.get(session.connection) is None:
+                yield f"session {session.id}: its connection {session.connection} is gone"
+            if session.user_id not in ("", access.API_KEY) and users.get(session.user_id) is None:
+                yield f"session {session.id}: its owner {session.user_id} is gone"
 
     def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
         """An error in the gateway's shape (section 1.5)."""

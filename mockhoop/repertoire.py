@@ -1,0 +1,133 @@
+"""What a service has to offer: a contract and a scenario, with the stages and beginnings that were made of them."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from mockhoop.contract.document import Contract, load_contract, refuse_unsound
+from mockhoop.errors import SourceError
+from mockhoop.gateway.releases import Release
+from mockhoop.pipeline import Validation
+from mockhoop.resources import spec_dir
+from mockhoop.responders.generic import GenericProfile, GenericResponder
+from mockhoop.responders.hoop.profile import HoopProfile
+from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
+from mockhoop.scenario.loader import load_scenarios, resolve_scenario
+from mockhoop.scenario.model import Scenario
+from mockhoop.scenario.population import populate
+from mockhoop.stage import Stage
+from mockhoop.values.chance import Chance
+from mockhoop.values.plausible import Plausible
+from mockhoop.world.world import Base
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Progress = Callable[[int, int], None]
+"""Is told how much of the world is made, out of how much."""
+
+_REMEMBERED = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What to serve and how. ``scenarios`` are files or names of shipped scenarios; ``seed`` wins over theirs."""
+
+    contract: Path
+    scenarios: Sequence[str] = ("default",)
+    seed: int | None = None
+    validation: Validation = Validation.ENFORCE
+    check_responses: bool = False
+    require_token: bool = True
+    cors: bool = True
+
+
+class Repertoire:
+    """One reading of all files. A newer reading takes its place as a whole."""
+
+    def __init__(
+        self, settings: Settings, contract: Contract, scenario: Scenario, progress: Progress | None = None
+    ) -> None:
+        self.settings = settings
+        self.contract = contract
+        self.scenario = scenario
+        self._progress = progress
+        self._bases: OrderedDict[tuple[int, int | None], tuple[Scenario, Base]] = OrderedDict()
+        self._stages: OrderedDict[int, Stage] = OrderedDict()
+
+    def base(self, scenario: Scenario | None = None, seed: int | None = None) -> Base:
+        """How worlds of a scenario begin, the serving one if none is given; remembered for each scenario and seed."""
+        wanted = scenario or self.scenario
+        own_seed = self.settings.seed if seed is None else seed
+
+        def make() -> tuple[Scenario, Base]:
+            return wanted, populate(wanted, seed=own_seed, progress=self._progress)
+
+        # The scenario is remembered with what was made of it, or its id could come to mean another one.
+        return _remembered(self._bases, (id(wanted), own_seed), make)[1]
+
+    def stage(self, chance: Chance) -> Stage:
+        """The stage for worlds of a seed; remembered for each seed."""
+        return _remembered(self._stages, chance.seed, lambda: _stage(self.contract, self.settings, chance))
+
+
+def _remembered(memory: "OrderedDict[K, V]", key: K, make: Callable[[], V]) -> V:
+    """What is remembered under a key, made if need be; of many the one that was asked for longest ago is forgotten."""
+    if key not in memory:
+        memory[key] = make()
+        while len(memory) > _REMEMBERED:
+            memory.popitem(last=False)
+    memory.move_to_end(key)
+    return memory[key]
+
+
+def read(settings: Settings, progress: Progress | None = None) -> Repertoire:
+    """Read everything that the settings name.
+
+    Raises:
+        SourceError: files with mistakes, each with its place.
+        UsageError: a scenario that is not known, a contract that cannot be served.
+    """
+    contract = load_contract(settings.contract)
+    if settings.contract.parent != spec_dir():  # the shipped ones are known to be sound
+        refuse_unservable(contract)
+    scenario = load_scenarios([resolve_scenario(name) for name in settings.scenarios])
+    return Repertoire(settings, contract, scenario, progress)
+
+
+def files(repertoire: Repertoire) -> frozenset[Path]:
+    """Every file that was read, or that would be if it were there."""
+    contract = repertoire.settings.contract.resolve()
+    scenarios = [resolve_scenario(name).resolve() for name in repertoire.settings.scenarios]
+    return frozenset([contract, contract.parent / "overlays" / contract.name, *scenarios])
+
+
+def refuse_unservable(contract: Contract) -> None:
+    """Refuse a contract of which no service can be built.
+
+    Raises:
+        SourceError: every mistake with its place.
+    """
+    refuse_unsound(contract)
+    if contract.profile == "hoop":
+        _refuse_unknown_release(contract)
+
+
+def _refuse_unknown_release(contract: Contract) -> None:
+    try:
+        Release.parse(contract.release)
+    except ValueError as error:
+        told = "x-mockhoop" in contract.published and "release" in contract.published["x-mockhoop"]
+        place = "/x-mockhoop/release" if told else "/info/version"
+        raise SourceError([contract.source.problem(place, str(error))]) from None
+
+
+def _stage(contract: Contract, settings: Settings, chance: Chance) -> Stage:
+    plausible = Plausible(contract.document, chance)
+    generic = GenericResponder(contract.document, plausible)
+    if contract.profile != "hoop":
+        return Stage(contract, GenericProfile(contract, cors=settings.cors), generic)
+    profile = HoopProfile(contract, ACCESS, require_token=settings.require_token, cors=settings.cors)
+    return Stage(contract, profile, generic, [hoop_responder(contract, plausible)])
