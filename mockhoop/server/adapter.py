@@ -18,6 +18,7 @@ from mockhoop.messages import JSON, Call, Feed, Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.server import waiting
 from mockhoop.server.addressing import address
+from mockhoop.server.delivery import Deliveries
 from mockhoop.server.streaming import Streams
 from mockhoop.stage import Stage
 from mockhoop.worlds import WorldError, Worlds
@@ -61,6 +62,7 @@ class Adapter:
         """The tasks whose calls have a body that is not here yet; when the server stops, they need it to listen on."""
         self._templates: dict[tuple[Stage, str], CIMultiDict[str]] = {}
         self._streams = Streams()
+        self._deliveries = Deliveries(self._streams)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
@@ -70,6 +72,9 @@ class Adapter:
         if refusal is None and (request.body_exists or len(request.raw_path) > LONGEST_TARGET):
             refusal = await self._receive(request, call)
         exchange = await self._answer(pipeline, call) if refusal is None else pipeline.refuse(call, refusal)
+        if exchange.reply.delivery is not None:
+            self._tell(exchange, perf_counter() - began)
+            return await self._deliveries.send(request, exchange, self._headers, pipeline)
         if exchange.reply.feed is not None and request.method != hdrs.METH_HEAD:
             return await self._stream(request, pipeline, exchange, exchange.reply.feed)
         response = self._response(pipeline, exchange)
@@ -128,8 +133,9 @@ class Adapter:
         return response
 
     async def close(self, _: web.Application) -> None:
-        """End the streams, which would keep a server from stopping."""
+        """End what would keep a server from stopping."""
         self._streams.close()
+        self._deliveries.close()
 
     def _response(self, pipeline: Pipeline, exchange: Exchange) -> web.Response:
         reply = exchange.reply

@@ -1,6 +1,7 @@
 """Bodies that grow, each for one client that may be slow and may go away."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiohttp import web
@@ -8,6 +9,8 @@ from aiohttp import web
 from mockhoop.messages import Feed
 from mockhoop.pipeline import Pipeline
 from mockhoop.server import waiting
+
+Write = Callable[[bytes], Awaitable[None]]
 
 # aiohttp tells a handler nothing when its client goes; so often, in seconds, a stream without news looks for itself.
 LOOKS_FOR_CLIENT = 1.0
@@ -21,22 +24,29 @@ class Streams:
         self._news: set[asyncio.Event] = set()
         self._blocked: set[asyncio.Transport] = set()
 
-    async def send(self, request: web.Request, response: web.StreamResponse, feed: Feed, pipeline: Pipeline) -> None:
-        """Send what a feed gives, as it comes, until it ends or its world begins anew."""
+    async def send(
+        self,
+        request: web.Request,
+        response: web.StreamResponse,
+        feed: Feed,
+        pipeline: Pipeline,
+        write: Write | None = None,
+    ) -> None:
+        """Send what a feed gives, as it comes, until it ends or its world begins anew; ``write`` may slow it down."""
         news = asyncio.Event()
         self._news.add(news)
         try:
             # Watched all the time: what changes while a slow client takes its part is news too.
             with pipeline.world.watched(news.set), suppress(ConnectionError):
                 await response.prepare(request)
-                await self._follow(request, response, feed, pipeline, news)
+                await self._follow(request, write or response.write, feed, pipeline, news)
         finally:
             self._news.discard(news)
 
     async def _follow(
         self,
         request: web.Request,
-        response: web.StreamResponse,
+        write: Write,
         feed: Feed,
         pipeline: Pipeline,
         news: asyncio.Event,
@@ -52,15 +62,15 @@ class Streams:
             news.clear()
             chunk, next_at = feed.advance(world.clock.now())
             if chunk:
-                await self._write(response, chunk, transport)
+                await self._write(write, chunk, transport)
             if next_at is None:
                 break
             await waiting.news(world, news, until=next_at, seconds=LOOKS_FOR_CLIENT)
 
-    async def _write(self, response: web.StreamResponse, chunk: bytes, transport: asyncio.Transport) -> None:
+    async def _write(self, write: Write, chunk: bytes, transport: asyncio.Transport) -> None:
         self._blocked.add(transport)
         try:
-            await response.write(chunk)
+            await write(chunk)
         finally:
             self._blocked.discard(transport)
 

@@ -19,12 +19,18 @@ async def answer_of(pipeline: Pipeline, waiting: Waiting) -> None:
     """
     later, world = waiting.later, pipeline.world
     if world.clock.frozen:
-        world.apply([MoveClock(later.until)])
+        move(pipeline, later.until)
     else:
         await _watch(pipeline, later.until, later.ready)
 
 
-async def news(world: World, event: asyncio.Event, *, until: int, seconds: float) -> None:
+def move(pipeline: Pipeline, instant: int) -> None:
+    """Move a frozen clock forward, and let happen what is due by then."""
+    pipeline.world.apply([MoveClock(instant)])
+    pipeline.settle()
+
+
+async def news(world: World, event: asyncio.Event, *, until: int | None, seconds: float) -> None:
     """Wait for an event, at the latest until an instant of the world's, and for no more than so many seconds.
 
     A frozen clock stays where it is.
@@ -36,19 +42,18 @@ async def news(world: World, event: asyncio.Event, *, until: int, seconds: float
 
 async def _watch(pipeline: Pipeline, until: int, ready: Callable[[World], bool]) -> None:
     world = pipeline.world
-    changed = asyncio.Event()
+    changed, era = asyncio.Event(), world.era
     with world.watched(changed.set):
-        while not ready(world) and world.clock.now() < until:
+        while not ready(world) and world.clock.now() < until and world.era == era:
             changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), _seconds_to_next(world, until))
             pipeline.settle()
 
 
-def _seconds_to_next(world: World, until: int) -> float | None:
-    """How long nothing can happen by itself; None when time stands still."""
+def _seconds_to_next(world: World, until: int | None) -> float | None:
+    """How long nothing can happen by itself; None when time stands still, or nothing is awaited."""
     if world.clock.frozen:
         return None
-    next_at = world.agenda.next_at()
-    due = until if next_at is None else min(until, next_at)
-    return max(0, due - world.clock.now()) / _SECOND
+    instants = [instant for instant in (until, world.agenda.next_at()) if instant is not None]
+    return max(0, min(instants) - world.clock.now()) / (_SECOND * world.clock.speed) if instants else None
