@@ -14,8 +14,7 @@ from mockhoop.resources import spec_dir
 from mockhoop.responders.generic import GenericProfile, GenericResponder
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
-from mockhoop.scenario.loader import load_scenarios, resolve_scenario
-from mockhoop.scenario.model import Scenario
+from mockhoop.scenario.loader import Loaded, load_scenarios, resolve_scenario
 from mockhoop.scenario.population import populate
 from mockhoop.stage import Stage
 from mockhoop.values.chance import Chance
@@ -48,25 +47,28 @@ class Repertoire:
     """One reading of all files. A newer reading takes its place as a whole."""
 
     def __init__(
-        self, settings: Settings, contract: Contract, scenario: Scenario, progress: Progress | None = None
+        self, settings: Settings, contract: Contract, scenario: Loaded, progress: Progress | None = None
     ) -> None:
         self.settings = settings
         self.contract = contract
         self.scenario = scenario
         self._progress = progress
-        self._bases: OrderedDict[tuple[int, int | None], tuple[Scenario, Base]] = OrderedDict()
+        self._bases: OrderedDict[tuple[int, int | None, int | None], tuple[Loaded, Base]] = OrderedDict()
         self._stages: OrderedDict[int, Stage] = OrderedDict()
 
-    def base(self, scenario: Scenario | None = None, seed: int | None = None) -> Base:
-        """How worlds of a scenario begin, the serving one if none is given; remembered for each scenario and seed."""
+    def base(self, scenario: Loaded | None = None, seed: int | None = None, now: int | None = None) -> Base:
+        """How worlds of a scenario begin, the serving one if none is given; remembered for each scenario and seed.
+
+        ``now`` stands for the time of this machine (nanoseconds since 1970).
+        """
         wanted = scenario or self.scenario
         own_seed = self.settings.seed if seed is None else seed
 
-        def make() -> tuple[Scenario, Base]:
-            return wanted, populate(wanted, seed=own_seed, progress=self._progress)
+        def make() -> tuple[Loaded, Base]:
+            return wanted, populate(wanted, seed=own_seed, now=now, progress=self._progress)
 
         # The scenario is remembered with what was made of it, or its id could come to mean another one.
-        return _remembered(self._bases, (id(wanted), own_seed), make)[1]
+        return _remembered(self._bases, (id(wanted), own_seed, now), make)[1]
 
     def stage(self, chance: Chance) -> Stage:
         """The stage for worlds of a seed; remembered for each seed."""
@@ -100,7 +102,7 @@ def read(settings: Settings, progress: Progress | None = None) -> Repertoire:
 def files(repertoire: Repertoire) -> frozenset[Path]:
     """Every file that was read, or that would be if it were there."""
     contract = repertoire.settings.contract.resolve()
-    scenarios = [resolve_scenario(name).resolve() for name in repertoire.settings.scenarios]
+    scenarios = [Path(source.name).resolve() for source in repertoire.scenario.sources]
     return frozenset([contract, contract.parent / "overlays" / contract.name, *scenarios])
 
 

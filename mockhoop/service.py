@@ -8,7 +8,7 @@ from mockhoop.gateway.facets import USERS
 from mockhoop.gateway.records import User
 from mockhoop.pipeline import Pipeline
 from mockhoop.repertoire import Progress, Repertoire, Settings, read
-from mockhoop.scenario.model import Scenario
+from mockhoop.scenario.loader import Loaded
 from mockhoop.scenario.rules import state_of
 from mockhoop.world.changes import Rebase
 from mockhoop.world.world import World
@@ -33,7 +33,7 @@ class Service:
         return self.repertoire.contract
 
     @property
-    def scenario(self) -> Scenario:
+    def scenario(self) -> Loaded:
         """The scenario of worlds for which no other one is named."""
         return self.repertoire.scenario
 
@@ -51,7 +51,7 @@ class Service:
         """The first active admin, whose token is shown at the start."""
         return access.first_admin(self.world.table(USERS))
 
-    def make(self, name: str, scenario: Scenario | None = None, seed: int | None = None) -> Pipeline:
+    def make(self, name: str, scenario: Loaded | None = None, seed: int | None = None) -> Pipeline:
         """A world of that name, of the serving scenario unless another one is given, on the stage that suits it."""
         base = self.repertoire.base(scenario, seed)
         return Pipeline(

@@ -13,6 +13,7 @@ from mockhoop.resources import spec_dir
 F = TypeVar("F", bound=Callable[..., Any])
 
 USAGE_EXIT_CODE = 2
+_OWN = "control"  # the contract of our own control API
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 spec_argument = click.argument("spec", required=False, metavar="[SPEC]")
@@ -35,7 +36,7 @@ def contract_path(spec: str | None) -> Path:
     if spec is None:
         return spec_dir() / "hoop.yaml"
     path = Path(spec)
-    shipped = {file.stem: file for file in sorted(spec_dir().glob("*.yaml"))}
+    shipped = {file.stem: file for file in sorted(spec_dir().glob("*.yaml")) if file.stem != _OWN}
     if path.exists() or path.name != spec or path.suffix in _SUFFIXES:
         return path
     if spec in shipped:

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 @click.option("--check-responses", is_flag=True, help="Validate our own answers too, and report what they break.")
 @click.option("--no-auth", is_flag=True, help="Treat every caller as the first admin.")
 @click.option("--cors/--no-cors", default=True, show_default=True, help="Send the gateway's CORS headers.")
+@click.option(
+    "--control-token",
+    envvar="MOCKHOOP_CONTROL_TOKEN",
+    default="",
+    help="Token of the control API; without one it answers callers on this machine only.",
+)
 @click.option("-w", "--watch", is_flag=True, help="Serve changed files as soon as they are saved.")
 @click.option(
     "--log-format",
@@ -49,6 +55,7 @@ def command(
     check_responses: bool,
     no_auth: bool,
     cors: bool,
+    control_token: str,
     watch: bool,
     log_format: str,
 ) -> None:
@@ -69,7 +76,16 @@ def command(
     )
     service = build(settings, Progress("making the world"))
     _tell_of_overlays(service.contract)
-    run(service, host=host, port=port, watch=watch, log_format=log_format, out=sys.stdout, err=sys.stderr)
+    run(
+        service,
+        host=host,
+        port=port,
+        log_format=log_format,
+        out=sys.stdout,
+        err=sys.stderr,
+        watch=watch,
+        control_token=control_token,
+    )
 
 
 def _tell_of_overlays(contract: "Contract") -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from mockhoop.contract.document import Contract
 from mockhoop.contract.operations import Match, Operation
@@ -124,10 +125,13 @@ class GenericProfile:
 
     def find(self, call: Call) -> Match | Reply:
         """The operation that the call means; otherwise a problem document."""
-        path = call.path
-        if self.base_path and not path.startswith(self.base_path + "/"):
+        if self.base_path and not call.path.startswith(self.base_path + "/"):
             return _problem(404, f"everything here begins with {self.base_path}/")
-        path = path[len(self.base_path) :]
+        # What is encoded in a step of the path, a slash for instance, belongs to that step.
+        encoded = self._operations.match(call.method, call.raw_path.removeprefix(self.base_path))
+        if encoded is not None:
+            return Match(encoded.operation, {name: unquote(value) for name, value in encoded.parameters.items()})
+        path = call.path[len(self.base_path) :]
         found = self._operations.match(call.method, path)
         if found is not None:
             return found

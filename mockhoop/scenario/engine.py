@@ -42,7 +42,7 @@ class _Script:
     def __init__(self, cues: Iterable[Cue]) -> None:
         self.by_name = {cue.name: cue for cue in cues}
         self.reached = [cue for cue in self.by_name.values() if cue.entry.reached is not None]
-        requests = [
+        self.requests = requests = [
             _PreparedCue(cue.name, cue.entry, Matcher(cue.entry.when))
             for cue in self.by_name.values()
             if cue.entry.when is not None
@@ -56,7 +56,8 @@ class _Faults:
     """The faults of a world by operation."""
 
     def __init__(self, faults: Iterable[NamedFault]) -> None:
-        self.by_operation, self.anywhere = by_operation(map(prepared, faults))
+        self.all = [prepared(fault) for fault in faults]
+        self.by_operation, self.anywhere = by_operation(self.all)
 
     def of(self, operation: str) -> list[PreparedFault]:
         return self.by_operation.get(operation, self.anywhere)
@@ -142,9 +143,11 @@ def _triggered(entry: TimelineEntry) -> Iterator[str]:
             yield action.trigger
 
 
-def names(world: World) -> list[str]:
-    """The names of the timeline's entries."""
-    return list(_script(world).by_name)
+def matchers(world: World) -> Iterator[tuple[str, Matcher]]:
+    """The conditions on requests that the scenario has, each with the name of its fault or entry of the timeline."""
+    script, faults = _script(world), _faults(world)
+    yield from ((one.name, one.matcher) for one in script.requests)
+    yield from ((one.name, one.matcher) for one in faults.all)
 
 
 def trouble_of(world: World, facts: Facts) -> Trouble | None:

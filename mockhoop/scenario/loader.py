@@ -28,30 +28,86 @@ class _Layer:
     reader: Reader
 
 
-def load_scenario(path: Path) -> Scenario:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded(Scenario):
+    """A scenario with the documents that it was read from, each above those before it."""
+
+    sources: tuple[Source, ...] = ()
+
+
+def load_scenario(path: Path) -> Loaded:
     """The scenario in a file. Raises SourceError with all mistakes in it."""
     return load_scenarios([path])
 
 
-def load_scenarios(paths: Sequence[Path]) -> Scenario:
+def load_scenarios(paths: Sequence[Path]) -> Loaded:
     """One scenario out of several files, laid over one another; out of none, an empty one.
 
-    Lists grow from file to file; of a single value the last file that has it decides. Raises SourceError with
-    all mistakes in all files.
+    Lists grow from file to file; of a single value the last file that has it decides. What a file includes lies below
+    it. Raises SourceError with all mistakes in all files.
     """
-    sources: list[Source] = []
-    problems: list[Problem] = []
+    reading = _Reading()
     for path in paths:
+        reading.read(path)
+    return _scenario(reading.sources, reading.problems)
+
+
+def parse_scenario(text: str | bytes, name: str) -> Loaded:
+    """The scenario in a text; ``name`` stands for the file in messages. It may include shipped scenarios only.
+
+    Raises:
+        SourceError: with all mistakes.
+    """
+    reading = _Reading()
+    reading.add(parse_source(text, name), None)
+    return _scenario(reading.sources, reading.problems)
+
+
+def reload_scenario(sources: Sequence[Source]) -> Loaded:
+    """The scenario of documents that were read before, in the order of ``Loaded.sources``. Raises SourceError."""
+    return _scenario(sources, [])
+
+
+class _Reading:
+    """The documents that were read so far, those that are included before those that include them."""
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+        self.problems: list[Problem] = []
+        self._open: list[Path] = []
+        self._included: set[Path] = set()
+
+    def read(self, path: Path) -> None:
+        """Read a file with all that it includes."""
+        self._open.append(path.resolve())
         try:
-            sources.append(read_source(path))
+            self.add(read_source(path), path.parent)
         except SourceError as error:
-            problems += error.problems
-    return _scenario(sources, problems, [str(path) for path in paths])
+            self.problems += error.problems
+        finally:
+            self._open.pop()
 
+    def add(self, source: Source, folder: Path | None) -> None:
+        """Add a document that lies in a folder, or in none, above what it includes."""
+        included = source.data.get("include") if isinstance(source.data, dict) else None
+        for place, name in enumerate(included if isinstance(included, list) else ()):
+            if isinstance(name, str) and name:
+                self._include(name, folder, source, f"/include/{place}")
+        self.sources.append(source)
 
-def parse_scenario(text: str | bytes, name: str) -> Scenario:
-    """The scenario in a text; ``name`` stands for the file in messages. Raises SourceError."""
-    return _scenario([parse_source(text, name)], [], [name])
+    def _include(self, name: str, folder: Path | None, source: Source, pointer: str) -> None:
+        shipped = shipped_scenarios() if scenarios_dir().is_dir() else {}
+        path = shipped.get(name) or (folder / name if folder is not None else None)
+        if path is None or not path.is_file():
+            known = f"shipped scenarios: {', '.join(shipped) or 'none'}; or a path from this file"
+            self.problems.append(
+                source.problem(pointer, f'there is no scenario "{name}"', nearest(name, shipped) or known)
+            )
+        elif path.resolve() in self._open:
+            self.problems.append(source.problem(pointer, f'"{name}" includes itself', "remove one of the two"))
+        elif path.resolve() not in self._included:  # what two files include is there once
+            self._included.add(path.resolve())
+            self.read(path)
 
 
 def shipped_scenarios() -> dict[str, Path]:
@@ -77,7 +133,8 @@ def resolve_scenario(name_or_path: str) -> Path:
     raise UsageError(f'there is no scenario "{name_or_path}" ({hint})')
 
 
-def _scenario(sources: Sequence[Source], problems: list[Problem], names: Sequence[str]) -> Scenario:
+def _scenario(sources: Sequence[Source], found: Sequence[Problem]) -> Loaded:
+    problems = list(found)
     layers: list[_Layer] = []
     for source in sources:
         reader = Reader(source)
@@ -85,19 +142,25 @@ def _scenario(sources: Sequence[Source], problems: list[Problem], names: Sequenc
         problems += reader.problems
         if scenario is not None:
             layers.append(_Layer(source, scenario, reader))
-    merged = Scenario(mockhoop=LANGUAGE_VERSION)
+    merged = Loaded(mockhoop=LANGUAGE_VERSION, sources=tuple(sources))
     for layer in layers:
         merged = _laid_over(merged, layer.scenario, layer.source.data)
     problems += _problems(check_scenario(merged, _names(layers)), layers)
     if problems:
-        raise SourceError(sorted(problems, key=lambda one: (names.index(one.file), one.line, one.column)))
+        order = [source.name for source in sources]
+        raise SourceError(sorted(problems, key=lambda one: (_place(order, one.file), one.line, one.column)))
     return merged
 
 
-def _laid_over(lower: T, upper: T, written: Mapping[str, Any]) -> T:
+def _place(order: Sequence[str], file: str) -> int:
+    """Where a file stands among those that were read; one that could not be read comes first."""
+    return order.index(file) if file in order else -1
+
+
+def _laid_over(lower: T, upper: Any, written: Mapping[str, Any]) -> T:
     """Two records as one: lists joined, and of the rest what is written in the upper one."""
     changes: dict[str, Any] = {}
-    for one in fields(lower):  # type: ignore[arg-type]
+    for one in fields(upper):
         if one.name not in written:
             continue
         below, above = getattr(lower, one.name), getattr(upper, one.name)

@@ -55,12 +55,12 @@ LIMIT_TABLE: TableSpec[Window] = TableSpec(LIMITS, lambda window: window.key)
 
 def named_cues(entries: tuple[TimelineEntry, ...]) -> list[Cue]:
     """The entries of a timeline with their names."""
-    return [Cue(entry.name or f"{TIMELINE}/{place}", entry) for place, entry in enumerate(entries)]
+    return [Cue(entry.name or f"timeline-{place}", entry) for place, entry in enumerate(entries)]
 
 
 def named_faults(faults: tuple[Fault, ...]) -> list[NamedFault]:
     """Faults with their names."""
-    return [NamedFault(fault.name or f"{FAULTS}/{place}", fault) for place, fault in enumerate(faults)]
+    return [NamedFault(fault.name or f"fault-{place}", fault) for place, fault in enumerate(faults)]
 
 
 def state_of(world: World) -> str | None:

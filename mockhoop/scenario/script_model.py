@@ -247,7 +247,7 @@ class TimelineEntry:
     """Something that happens by itself. It has one trigger: when, after, at, reached or told."""
 
     name: Annotated[
-        Name | None, "By which trigger and the control API refer to it; when left out, timeline/<index>."
+        Name | None, "By which trigger and the control API refer to it; when left out, timeline-<index>."
     ] = None
     in_: Annotated[Name | None, "Only in this state of the scenario; none: in any."] = None
     when: Annotated[Occasion | None, "At a request, before it is answered."] = None
@@ -332,7 +332,7 @@ class Fault:
     """What goes wrong with requests that match. Of those that fit a request, the first of each kind acts."""
 
     name: Annotated[
-        Name | None, "By which the control API and the journal refer to it; when left out, faults/<index>."
+        Name | None, "By which the control API and the journal refer to it; when left out, fault-<index>."
     ] = None
     in_: Annotated[Name | None, "Only in this state of the scenario; none: in any."] = None
     when: Annotated[Matching, "Which requests; when left out, all."] = Matching()

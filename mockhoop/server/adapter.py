@@ -132,7 +132,7 @@ class Adapter:
         await self._streams.send(request, response, feed, pipeline)
         return response
 
-    async def close(self, _: web.Application) -> None:
+    def close(self) -> None:
         """End what would keep a server from stopping."""
         self._streams.close()
         self._deliveries.close()

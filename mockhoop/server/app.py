@@ -3,6 +3,9 @@
 from aiohttp import hdrs, web
 
 from mockhoop.server.adapter import Adapter, Observer
+from mockhoop.server.control.api import PREFIX, ControlApi, NoPorts
+from mockhoop.server.control.calls import Ports
+from mockhoop.server.control.guard import Guard
 from mockhoop.service import Service
 
 MAX_BODY = 16 * 1024 * 1024
@@ -10,17 +13,27 @@ MAX_BODY = 16 * 1024 * 1024
 
 SERVICE = web.AppKey("service", Service)
 ADAPTER = web.AppKey("adapter", Adapter)
+CONTROL = web.AppKey("control", ControlApi)
 
 
-def make_app(service: Service, *, observe: Observer | None = None) -> web.Application:
-    """An app that answers every path and method out of the worlds of the service."""
+def make_app(
+    service: Service, *, observe: Observer | None = None, guard: Guard | None = None, ports: Ports | None = None
+) -> web.Application:
+    """An app that answers every path and method out of the worlds of the service, and the control API beside them."""
     app = web.Application(client_max_size=MAX_BODY)
     app[SERVICE] = service
     app[ADAPTER] = adapter = Adapter(service.worlds, observe)
+    app[CONTROL] = control = ControlApi(service, guard or Guard(), ports or NoPorts())
+    app.router.add_route("*", PREFIX + "/{path:(?s:.*)}", control.handle)
     app.router.add_route("*", "/{path:(?s:.*)}", adapter.handle)
-    app.on_shutdown.append(adapter.close)
+    app.on_shutdown.append(_close)
     app.on_response_prepare.append(_leave_out_the_servers_name)
     return app
+
+
+async def _close(app: web.Application) -> None:
+    app[ADAPTER].close()
+    app[CONTROL].close()
 
 
 async def _leave_out_the_servers_name(request: web.Request, response: web.StreamResponse) -> None:  # noqa: ARG001

@@ -16,7 +16,9 @@ from aiohttp import web
 
 from mockhoop.errors import UsageError
 from mockhoop.server.access_log import AccessLog
-from mockhoop.server.app import ADAPTER, make_app
+from mockhoop.server.app import ADAPTER, CONTROL, make_app
+from mockhoop.server.control.guard import Guard
+from mockhoop.server.ports import WorldPorts
 from mockhoop.server.server_log import HTTP_LOGGER, attach
 from mockhoop.server.watching import Watcher
 from mockhoop.service import Service
@@ -33,9 +35,19 @@ _HOST_ADVICE = "--host takes an address of this machine, such as 127.0.0.1"
 
 
 def run(
-    service: Service, *, host: str, port: int, log_format: str, out: TextIO, err: TextIO, watch: bool = False
+    service: Service,
+    *,
+    host: str,
+    port: int,
+    log_format: str,
+    out: TextIO,
+    err: TextIO,
+    watch: bool = False,
+    control_token: str = "",
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; calls under way are finished first. With ``watch``, changed files are taken over.
+
+    Without a control token the control API answers callers on this machine only.
 
     Raises:
         UsageError: the address cannot be listened on.
@@ -43,11 +55,13 @@ def run(
     log = AccessLog(err, log_format, service.world.clock)
     attach(log)
     watcher = Watcher(service, log, out) if watch else None
-    asyncio.run(_serve(service, host, port, log, out, watcher))
+    asyncio.run(_serve(service, host, port, log, out, watcher, Guard(control_token, frozenset({host}))))
 
 
-async def _serve(service: Service, host: str, port: int, log: AccessLog, out: TextIO, watcher: Watcher | None) -> None:
-    app = make_app(service, observe=log.observer)
+async def _serve(
+    service: Service, host: str, port: int, log: AccessLog, out: TextIO, watcher: Watcher | None, guard: Guard
+) -> None:
+    app = make_app(service, observe=log.observer, guard=guard)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -57,6 +71,7 @@ async def _serve(service: Service, host: str, port: int, log: AccessLog, out: Te
         max_line_size=_LONGEST_LINE,
         max_field_size=_LONGEST_LINE,
     )
+    app[CONTROL].ports = WorldPorts(runner, app[ADAPTER], host)
     stop = _stop_on_signals()
     await runner.setup()
     try:

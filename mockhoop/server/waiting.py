@@ -40,6 +40,15 @@ async def news(world: World, event: asyncio.Event, *, until: int | None, seconds
         await asyncio.wait_for(event.wait(), seconds if due is None else min(due, seconds))
 
 
+async def until(holds: Callable[[], bool], news: asyncio.Event, seconds: float) -> None:
+    """Wait until something holds, asking at every event, for no more than so many seconds of real time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while not holds():
+                news.clear()
+                await news.wait()
+
+
 async def _watch(pipeline: Pipeline, until: int, ready: Callable[[World], bool]) -> None:
     world = pipeline.world
     changed, era = asyncio.Event(), world.era

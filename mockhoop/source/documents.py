@@ -13,16 +13,17 @@ from mockhoop.source.yaml_reader import yaml_data, yaml_spots
 class Source:
     """A document that was read: its data, and where each part of it stands.
 
-    ``name`` is the file as shown to users, ``data`` plain dicts, lists, texts, numbers, booleans and None.
-    The data is a tree: what an alias stands for is a copy. Places are found only when they are asked for.
+    ``name`` is the file as shown to users, ``text`` what is in it, ``data`` plain dicts, lists, texts, numbers,
+    booleans and None. The data is a tree: what an alias stands for is a copy. Places are found only when they are
+    asked for.
     """
 
-    __slots__ = ("_root", "_text", "data", "name")
+    __slots__ = ("_root", "data", "name", "text")
 
     def __init__(self, name: str, text: str, data: Any) -> None:
         self.name = name
         self.data = data
-        self._text = text
+        self.text = text
         self._root: Spot | None = None
 
     def place(self, pointer: str) -> tuple[int, int]:
@@ -43,7 +44,7 @@ class Source:
 
     def _spots(self) -> Spot:
         if self._root is None:
-            self._root = json_spots(self._text) if _is_json(self.name) else yaml_spots(self._text)
+            self._root = json_spots(self.text) if _is_json(self.name) else yaml_spots(self.text)
         return self._root
 
 

@@ -57,8 +57,9 @@ class SetClock:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that a world is at one moment. Its tables are not to be changed: a world that takes it copies them."""
+    """All that a world is at one moment, on its base. Its tables are not to be changed: who takes it copies them."""
 
+    base: Any
     tables: Mapping[str, Table[Any]]
     sequences: Mapping[str, int]
     agenda: tuple[Happening, ...]

@@ -66,6 +66,7 @@ class World:
         self.chance = base.chance
         self.settings = base.settings
         self.journal: Journal[Any] = Journal()
+        self.saved: dict[str, Snapshot] = {}
         self.era = 0
         self.changes = 0
         self._watchers: list[Callable[[], None]] = []
@@ -104,7 +105,7 @@ class World:
     def snapshot(self) -> Snapshot:
         """All that the world is now; it stays so whatever becomes of the world."""
         tables = {name: table.fork() for name, table in self._tables.items()}
-        return Snapshot(tables, dict(self._sequences), self.agenda.waiting(), self.clock.state())
+        return Snapshot(self.base, tables, dict(self._sequences), self.agenda.waiting(), self.clock.state())
 
     def apply(self, changes: Iterable[Change]) -> tuple[Effect, ...]:
         """Make the changes, in order. This is the only door through which a world changes."""
@@ -139,6 +140,7 @@ class World:
         return before
 
     def _restore(self, snapshot: Snapshot) -> None:
+        self.base, self.chance, self.settings = snapshot.base, snapshot.base.chance, snapshot.base.settings
         self._tables = {name: table.fork() for name, table in snapshot.tables.items()}
         self._sequences = dict(snapshot.sequences)
         self.agenda = Agenda(snapshot.agenda)

@@ -1,0 +1,101 @@
+"""The way of a call of the control API: let in, find the operation, validate, carry out."""
+
+import logging
+from collections.abc import Awaitable
+from functools import cached_property
+
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from mockhoop.contract.document import Contract, load_contract
+from mockhoop.gateway.listing import first_values
+from mockhoop.messages import Call, Reply
+from mockhoop.pipeline import Pipeline
+from mockhoop.resources import spec_dir
+from mockhoop.responders.generic import GenericProfile
+from mockhoop.server.control.calls import ControlCall, Ports, Refused, problem
+from mockhoop.server.control.guard import Guard
+from mockhoop.server.control.routes import HANDLERS
+from mockhoop.server.streaming import Streams
+from mockhoop.service import Service
+
+PREFIX = "/__mockhoop"
+log = logging.getLogger("mockhoop.server")
+
+
+class ControlApi:
+    """Answers everything under ``/__mockhoop``. Its contract is read when the first call comes."""
+
+    def __init__(self, service: Service, guard: Guard, ports: Ports) -> None:
+        self._service = service
+        self._guard = guard
+        self.ports = ports
+        self._streams = Streams()
+
+    @cached_property
+    def contract(self) -> Contract:
+        """The contract of the control API."""
+        return load_contract(spec_dir() / "control.yaml")
+
+    @cached_property
+    def _profile(self) -> GenericProfile:
+        return GenericProfile(self.contract, cors=False)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        try:
+            self._guard.check(request.remote, request.headers)
+            reply, pipeline = await self._reply(request)
+        except Refused as refused:
+            reply, pipeline = refused.reply(), None
+        except Exception:
+            log.exception("no answer to %s %s", request.method, request.raw_path)
+            reply, pipeline = problem(500, "mockhoop failed on this request; its log says why"), None
+        headers = dict(reply.headers) | ({"Content-Type": reply.content_type} if reply.content_type else {})
+        if reply.feed is not None and pipeline is not None and request.method != "HEAD":
+            response = web.StreamResponse(status=reply.status, headers=headers)
+            await self._streams.send(request, response, reply.feed, pipeline)
+            return response
+        return web.Response(status=reply.status, body=reply.body or None, headers=headers)
+
+    def close(self) -> None:
+        """End the feeds, which would keep a server from stopping."""
+        self._streams.close()
+
+    async def _reply(self, request: web.Request) -> tuple[Reply, Pipeline | None]:
+        path, _, query = request.raw_path.partition("?")
+        call = Call(request.method, path, query, request.headers, await _body(request))
+        match = self._profile.find(call)
+        if isinstance(match, Reply):
+            return match, None
+        violations = self.contract.validator.request(
+            match.operation, call, match.parameters, self._profile.body_of(call)
+        )
+        if violations:
+            media = any(found.code == "media-type" for found in violations)
+            return (problem(415, violations[0].message) if media else self._profile.refuse(violations)), None
+        told = ControlCall(self._service, self.ports, match.parameters, first_values(query), call.body)
+        outcome = HANDLERS[match.operation.definition["operationId"]](told)
+        reply = await outcome if isinstance(outcome, Awaitable) else outcome
+        return reply, told.pipeline if reply.feed is not None else None
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        return await request.read() if request.body_exists else b""
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Refused(413, error.text or error.reason) from None
+    except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
+        raise Refused(400, "the request's body is broken off, or not framed as its headers say") from None
+
+
+class NoPorts:
+    """For servers that cannot listen on more ports."""
+
+    async def open(self, world: str, port: int) -> int:  # noqa: ARG002
+        """Raises Refused."""
+        raise Refused(409, "this server cannot open ports; reach the world as /~<world>/ instead")
+
+    def of(self, world: str) -> int | None:  # noqa: ARG002
+        """None."""
+        return None

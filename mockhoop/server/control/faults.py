@@ -1,0 +1,55 @@
+"""What goes wrong in a world."""
+
+from dataclasses import replace
+from typing import Any
+
+from mockhoop.codec import encode
+from mockhoop.messages import Reply
+from mockhoop.scenario.faults import acted
+from mockhoop.scenario.rules import FAULTS, NamedFault
+from mockhoop.scenario.script_model import Fault
+from mockhoop.server.control.calls import DONE, ControlCall, Refused, answer
+from mockhoop.world.changes import Count, Drop, Put
+from mockhoop.world.world import World
+
+_ADDED = "faults added"
+
+
+def faults(call: ControlCall) -> Reply:
+    """All faults of a world."""
+    world = call.pipeline.world
+    return answer([_view(world, one) for one in world.table(FAULTS)])
+
+
+def add_fault(call: ControlCall) -> Reply:
+    """Add a fault."""
+    fault = call.read(Fault)
+    world = call.pipeline.world
+    if fault.name is None:
+        named = NamedFault(f"added-{world.counted(_ADDED)}", fault)
+    elif world.table(FAULTS).get(fault.name) is not None:
+        raise Refused(409, f"there is a fault {fault.name!r} already; remove it, or choose another name")
+    else:
+        named = NamedFault(fault.name, replace(fault, name=fault.name))
+    world.apply([Put(FAULTS, named), Count(_ADDED)])
+    return answer(_view(world, named), 201)
+
+
+def drop_fault(call: ControlCall) -> Reply:
+    """Remove a fault."""
+    world, name = call.pipeline.world, call.parameters["name"]
+    if world.table(FAULTS).get(name) is None:
+        raise Refused(404, f"there is no fault {name!r}")
+    world.apply([Drop(FAULTS, name)])
+    return DONE
+
+
+def drop_faults(call: ControlCall) -> Reply:
+    """Remove all faults."""
+    world = call.pipeline.world
+    world.apply([Drop(FAULTS, one.name) for one in world.table(FAULTS)])
+    return DONE
+
+
+def _view(world: World, named: NamedFault) -> dict[str, Any]:
+    return {"name": named.name, "acted": world.counted(acted(named.name)), "fault": encode(named.fault)}

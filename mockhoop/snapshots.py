@@ -1,0 +1,128 @@
+"""Snapshots of worlds as files: what a world began with, and what is different in it, readable and exact."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockhoop.codec import CodecError, decode, encode
+from mockhoop.errors import Problem, SourceError
+from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSIONS, USERS
+from mockhoop.gateway.records import Connection, DownloadLink, Run, Session, User
+from mockhoop.gateway.times import rfc3339
+from mockhoop.repertoire import Repertoire
+from mockhoop.scenario.loader import Loaded, reload_scenario
+from mockhoop.scenario.rules import FAULTS, LIMITS, STATES, TIMELINE, Cue, NamedFault, Position, Window
+from mockhoop.scenario.times import Unfit, parse_moment
+from mockhoop.source import parse_source, to_yaml
+from mockhoop.world.agenda import Happening
+from mockhoop.world.changes import Snapshot
+from mockhoop.world.clock import ClockState
+from mockhoop.world.table import Table
+from mockhoop.world.world import Base
+
+VERSION = 1
+MARK = "mockhoop-snapshot"
+RECORDS: Mapping[str, type] = {
+    USERS: User,
+    CONNECTIONS: Connection,
+    SESSIONS: Session,
+    LINKS: DownloadLink,
+    RUNS: Run,
+    HELD: str,
+    TIMELINE: Cue,
+    FAULTS: NamedFault,
+    STATES: Position,
+    LIMITS: Window,
+}
+"""What is in each table of a world."""
+
+
+def write(snapshot: Snapshot) -> str:
+    """A snapshot as YAML: the scenario that its world began with, and what has changed since."""
+    base: Base = snapshot.base
+    clock = snapshot.clock
+    tables = {name: _written(table) for name, table in snapshot.tables.items()}
+    return to_yaml(
+        {
+            MARK: VERSION,
+            "seed": base.chance.seed,
+            "made_at": rfc3339(base.made_at, "ns"),
+            "clock": {
+                "virtual": clock.virtual,
+                "at": rfc3339(clock.at, "ns"),
+                "frozen": clock.frozen,
+                "speed": float(clock.speed),
+            },
+            "tables": {name: table for name, table in tables.items() if table},
+            "sequences": dict(sorted(snapshot.sequences.items())),
+            "agenda": [
+                {"at": rfc3339(one.at, "ns"), "number": one.number, "kind": one.kind, "about": one.about}
+                for one in snapshot.agenda
+            ],
+            "scenario": [{"name": source.name, "text": source.text} for source in base.scenario.sources],
+        }
+    )
+
+
+def read(text: str, repertoire: Repertoire, serving: Base) -> Snapshot:
+    """The snapshot that a text tells; ``serving`` is used as its base where it is the same.
+
+    Raises:
+        SourceError: what is wrong in the text, with its place.
+    """
+    source = parse_source(text, "snapshot.yaml")
+    if not isinstance(source.data, dict) or source.data.get(MARK) != VERSION:
+        raise SourceError([source.problem("", "this is no snapshot", f"its first line is {MARK}: {VERSION}")])
+    try:
+        return _snapshot(source.data, repertoire, serving)
+    except CodecError as error:
+        raise SourceError([source.problem(error.path, str(error))]) from None
+    except (LookupError, TypeError, AttributeError, ValueError, Unfit) as error:
+        problem = Problem(f"the snapshot cannot be read: {error}", source.name)
+        raise SourceError([problem]) from None
+
+
+def _snapshot(data: Mapping[str, Any], repertoire: Repertoire, serving: Base) -> Snapshot:
+    told = [(one["name"], one["text"]) for one in data["scenario"]]
+    made_at = parse_moment(data["made_at"]).ns
+    same = [(source.name, source.text) for source in serving.scenario.sources] == told
+    if same and serving.chance.seed == data["seed"] and serving.made_at == made_at:
+        base = serving
+    else:
+        base = repertoire.base(_scenario(told), int(data["seed"]), made_at)
+    clock = data["clock"]
+    unknown = data["tables"].keys() - base.tables.keys()
+    if unknown:
+        raise CodecError(f"/tables/{min(unknown)}", "there is no such table")
+    return Snapshot(
+        base,
+        {name: _read(name, table, data["tables"].get(name, {})) for name, table in base.tables.items()},
+        {str(name): int(count) for name, count in data["sequences"].items()},
+        tuple(
+            Happening(parse_moment(one["at"]).ns, int(one["number"]), str(one["kind"]), str(one["about"]))
+            for one in data["agenda"]
+        ),
+        ClockState(bool(clock["virtual"]), parse_moment(clock["at"]).ns, bool(clock["frozen"]), float(clock["speed"])),
+    )
+
+
+def _scenario(told: list[tuple[str, str]]) -> Loaded:
+    return reload_scenario([parse_source(text, name) for name, text in told])
+
+
+def _written(table: Table[Any]) -> dict[str, Any]:
+    changed, gone = table.delta()
+    written: dict[str, Any] = {}
+    if changed:
+        written["changed"] = [encode(record) for record in changed]
+    if gone:
+        written["gone"] = sorted(gone)
+    return written
+
+
+def _read(name: str, table: Table[Any], told: Mapping[str, Any]) -> Table[Any]:
+    found = table.fork()
+    for key in told.get("gone", ()):
+        found.drop(key)
+    for place, one in enumerate(told.get("changed", ())):
+        found.put(decode(one, RECORDS[name], f"/tables/{name}/changed/{place}"))
+    return found
