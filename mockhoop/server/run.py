@@ -4,7 +4,6 @@ import asyncio
 import errno
 import gc
 import json
-import logging
 import os
 import signal
 from collections.abc import Set
@@ -16,18 +15,16 @@ from aiohttp import web
 
 from mockhoop.errors import UsageError
 from mockhoop.server.access_log import AccessLog
-from mockhoop.server.app import ADAPTER, CONTROL, make_app
+from mockhoop.server.app import ADAPTER, make_app
 from mockhoop.server.control.guard import Guard
-from mockhoop.server.ports import WorldPorts
-from mockhoop.server.server_log import HTTP_LOGGER, attach
+from mockhoop.server.runner import make_runner
+from mockhoop.server.server_log import attach
 from mockhoop.server.watching import Watcher
 from mockhoop.service import Service
 
 READY = "mockhoop-ready"
 """The first word of the line that says, for programs, that we are listening; JSON follows."""
 
-# Go's own bound on a request's head. The adapter refuses a long URL before, with a text and a line in the log.
-_LONGEST_LINE = 1024 * 1024
 _SECONDS_TO_FINISH = 10.0
 _SECONDS_TO_TAKE_IN = 5.0
 _SECONDS_FOR_FIRST_ANSWERS = 0.3
@@ -62,16 +59,7 @@ async def _serve(
     service: Service, host: str, port: int, log: AccessLog, out: TextIO, watcher: Watcher | None, guard: Guard
 ) -> None:
     app = make_app(service, observe=log.observer, guard=guard)
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        auto_decompress=False,  # the gateway takes bodies as they come (section 1.3)
-        logger=logging.getLogger(HTTP_LOGGER),
-        shutdown_timeout=_SECONDS_TO_FINISH,
-        max_line_size=_LONGEST_LINE,
-        max_field_size=_LONGEST_LINE,
-    )
-    app[CONTROL].ports = WorldPorts(runner, app[ADAPTER], host)
+    runner = make_runner(app, host, seconds_to_finish=_SECONDS_TO_FINISH)
     stop = _stop_on_signals()
     await runner.setup()
     try:

@@ -83,6 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "server",
         "service",
     },
+    "testing": {"cli", "errors", "pipeline", "repertoire", "server", "service"},
     "__init__": set(),
     "__main__": {"cli"},
 }
@@ -101,6 +102,7 @@ IMPORTERS: dict[str, str] = {
     "aiohttp": "server/",
     "multidict": "server/",
     "structlog": "server/renderers.py",
+    "pytest": "testing/plugin.py",
     "watchfiles": "server/watching.py",
     "click": "cli/",
 }
