@@ -54,7 +54,7 @@ class Pipeline:
         try:
             wanted = preferred(call)
         except BadPreference as bad:
-            return self._ended(exchange, profile.failure(400, str(bad)))
+            return self._ended(exchange, profile.failure(bad.status, str(bad)))
         match = profile.find(call)
         if isinstance(match, Reply):
             return self._ended(exchange, self._troubled(exchange, None) or match)
@@ -83,9 +83,14 @@ class Pipeline:
             # Our own answer, which no contract but ours declares.
             return self._ended(exchange, stage.profile.refuse(exchange.violations))
         if wanted is not None:
+            try:
+                other = overridden(wanted, decision.reply.status, question, stage.generic, stage.profile)
+            except BadPreference as bad:
+                return self._ended(exchange, stage.profile.failure(bad.status, str(bad)))
             exchange.delivery = exchange.delivery or (Delivery(delay=wanted.delay) if wanted.delay else None)
             exchange.preferred = wanted.applied
-            decision = overridden(wanted, decision, question, stage.generic, stage.profile)
+            if other is not None:
+                return self._ended(exchange, other)
         return self._carried_out(exchange, decision, question)
 
     def resume(self, waiting: Waiting) -> Exchange | Waiting:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from mockhoop.errors import ContractError
 from mockhoop.messages import Call, Reply
-from mockhoop.responders.decision import Decision, Profile, Question
+from mockhoop.responders.decision import Profile, Question
 from mockhoop.responders.generic import GenericResponder
 from mockhoop.scenario.times import Unfit, parse_duration
 
@@ -28,12 +28,17 @@ class Preferences:
     @property
     def applied(self) -> str:
         """The value of the header that says what was done as preferred."""
-        told = (("code", self.code), ("example", self.example), ("delay", self.delay and f"{self.delay}ns"))
+        delay = f"{self.delay / _MILLISECOND:g}ms" if self.delay is not None else None
+        told = (("code", self.code), ("example", self.example), ("delay", delay))
         return ", ".join(f"{name}={value}" for name, value in told if value is not None)
 
 
 class BadPreference(ValueError):
-    """A preference that cannot be meant; the text says what is wrong and what to write."""
+    """A preference that cannot be met; the text says why, and what to write. ``status`` is that of the answer."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def preferred(call: Call) -> Preferences | None:
@@ -83,26 +88,25 @@ def _delay(text: str | None) -> int | None:
 
 
 def overridden(
-    wanted: Preferences, decision: Decision, question: Question, generic: GenericResponder, profile: Profile
-) -> Decision:
-    """The decision that a caller prefers in the place of the one that was made; it changes nothing in the world."""
-    if wanted.example is None and wanted.code in (None, decision.reply.status):
-        return decision
+    wanted: Preferences, status: int, question: Question, generic: GenericResponder, profile: Profile
+) -> Reply | None:
+    """The reply that a caller prefers in the place of the one with a status; None where that is preferred anyway.
+
+    Raises:
+        BadPreference: there is no such example.
+    """
+    if wanted.example is None and wanted.code in (None, status):
+        return None
     try:
         reply = generic.example(question, wanted.code, wanted.example)
     except LookupError as unknown:
-        return Decision(profile.failure(404, str(unknown.args[0])))
+        raise BadPreference(str(unknown.args[0]), 404) from None
     except ContractError as error:
-        return Decision(profile.failure(500, f"the contract asks for what cannot be: {error}"))
+        raise BadPreference(f"the contract asks for what cannot be: {error}", 500) from None
     if reply is None:
         assert wanted.code is not None
         reply = profile.failure(wanted.code, _phrase(wanted.code))
-    return Decision(reply)
-
-
-def refused(bad: BadPreference, profile: Profile) -> Reply:
-    """The answer to a preference that cannot be meant."""
-    return profile.failure(400, str(bad))
+    return reply
 
 
 def _phrase(code: int) -> str:

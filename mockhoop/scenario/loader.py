@@ -166,7 +166,7 @@ def _laid_over(lower: T, upper: Any, written: Mapping[str, Any]) -> T:
         below, above = getattr(lower, one.name), getattr(upper, one.name)
         if isinstance(above, tuple):
             changes[one.name] = below + above
-        elif is_dataclass(above) and isinstance(written[one.name], dict):
+        elif is_dataclass(above) and below is not None and isinstance(written[one.name], dict):
             changes[one.name] = _laid_over(below, above, written[one.name])
         else:
             changes[one.name] = above
