@@ -1,22 +1,33 @@
 """``mockhoop check``."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mockhoop.cli.options import USAGE_EXIT_CODE
+from mockhoop.cli.options import USAGE_EXIT_CODE, contract_path, plain_errors
 from mockhoop.errors import Problem, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from mockhoop.contract.document import Contract
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-def command(files: tuple[str, ...]) -> None:
+@click.option(
+    "--contract", "spec", metavar="SPEC", help="Contract on which scenarios are proved (default: Hoop's current one)."
+)
+@plain_errors
+def command(files: tuple[str, ...], spec: str | None) -> None:
     """Check contracts and scenarios: the FILEs, or all shipped ones.
 
-    The exit code is 0 when all is well, 1 when there are mistakes, 2 when a file cannot be read.
+    A scenario is proved: held against the contract, played to its end in every order, every answer validated, its
+    expectations met. The exit code is 0 when all is well, 1 when there are mistakes, 2 when a file cannot be read.
     """
     paths = [Path(file) for file in files] or list(_shipped())
+    checking = _Checking(contract_path(spec))
     unreadable = 0
     mistakes = 0
     for path in paths:
@@ -25,11 +36,11 @@ def command(files: tuple[str, ...]) -> None:
             unreadable += 1
             click.echo(f"Error: {path}: {why_not}", err=True)
             continue
-        problems = _check(path)
+        problems, proved = checking.check(path)
         mistakes += len(problems)
         for problem in problems:
             click.echo(str(problem), err=True)
-        click.echo(f"{path}: {_count(problems) if problems else 'ok'}")
+        click.echo(f"{path}: {_count(problems) if problems else f'ok{proved}'}")
     raise SystemExit(USAGE_EXIT_CODE if unreadable else 1 if mistakes else 0)
 
 
@@ -53,21 +64,39 @@ def _shipped() -> Iterator[Path]:
     yield from sorted(scenarios_dir().glob("*.yaml"))
 
 
-def _check(path: Path) -> list[Problem]:
-    from mockhoop.source import read_source
+class _Checking:
+    """Checks files one after the other; the contract on which scenarios are proved is read once."""
 
-    try:
-        source = read_source(path)
-        if isinstance(source.data, dict) and "openapi" in source.data:
-            return _check_contract(path)
+    def __init__(self, contract: Path) -> None:
+        self._path = contract
+
+    @cached_property
+    def _contract(self) -> "Contract":
+        from mockhoop.contract.document import load_contract
+
+        return load_contract(self._path)
+
+    def check(self, path: Path) -> tuple[list[Problem], str]:
+        """The mistakes in a file, and how much of it was proved."""
+        from mockhoop.source import read_source
+
+        try:
+            source = read_source(path)
+            if isinstance(source.data, dict) and "openapi" in source.data:
+                return _check_contract(path), ""
+            return self._prove(path)
+        except SourceError as error:
+            return list(error.problems), ""
+        except UsageError as error:
+            return [Problem(str(error), str(path))], ""
+
+    def _prove(self, path: Path) -> tuple[list[Problem], str]:
+        from mockhoop.proof.prove import prove
         from mockhoop.scenario.loader import load_scenario
 
-        load_scenario(path)
-    except SourceError as error:
-        return list(error.problems)
-    except UsageError as error:
-        return [Problem(str(error), str(path))]
-    return []
+        proof = prove(load_scenario(path), self._contract)
+        parts = f"{proof.answers} answers, {proof.steps} steps, {proof.states} states"
+        return list(proof.problems), f" ({parts}{'' if proof.complete else ', not all that can happen'})"
 
 
 def _check_contract(path: Path) -> list[Problem]:

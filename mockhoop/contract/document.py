@@ -27,6 +27,7 @@ class Contract:
     knows the place of everything in the file.
     """
 
+    path: Path
     name: str
     source: Source
     published: Mapping[str, Any]
@@ -60,6 +61,7 @@ def load_contract(path: Path) -> Contract:
     settings = _settings(source)
     operations, base_path = _what_is_served(document, source)
     return Contract(
+        path=path,
         name=source.name,
         source=source,
         published=published,

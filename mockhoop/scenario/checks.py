@@ -16,6 +16,7 @@ from mockhoop.scenario.model import (
     User,
 )
 from mockhoop.scenario.review_checks import check_review
+from mockhoop.scenario.script_checks import check_script
 from mockhoop.scenario.times import Moment
 
 
@@ -49,6 +50,7 @@ def check_scenario(scenario: Scenario, names: Names) -> Iterator[Finding]:
     yield from _duplicates("id", ((session.review, session.review.id) for session in sessions if session.review))
     yield from _keys(scenario, users)
     yield from check_executions(scenario.executions, names.connections)
+    yield from check_script(scenario, names.users, names.connections, names.sessions)
     links = ((link, link.session) for link in scenario.downloads.links)
     yield from _duplicates("session", links, "has a link", "remove one of the two")
     for link in scenario.downloads.links:

@@ -123,6 +123,17 @@ def told(world: World, name: str) -> Due | None:
     return None if cue is None else _due(world, name, cue.entry, world.clock.now())
 
 
+def available(world: World) -> list[str]:
+    """The entries that a request or somebody who tells them may let happen now."""
+    return [
+        cue.name
+        for cue in _script(world).by_name.values()
+        if (cue.entry.when is not None or cue.entry.told)
+        and not _is_over(world, cue.name, cue.entry)
+        and _is_in(world, cue.entry)
+    ]
+
+
 def triggers_itself(world: World, name: str) -> bool:
     """Whether an entry lets itself happen, at once or by way of others."""
     found, waiting = set(), [name]

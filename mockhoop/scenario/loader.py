@@ -33,6 +33,12 @@ class Loaded(Scenario):
     """A scenario with the documents that it was read from, each above those before it."""
 
     sources: tuple[Source, ...] = ()
+    layers: tuple["_Layer", ...] = ()
+
+
+def located(loaded: Loaded, findings: Iterable[Finding]) -> list[Problem]:
+    """Mistakes that were found in a scenario later, with their places in its documents."""
+    return sorted(_problems(findings, loaded.layers), key=lambda one: (one.file, one.line, one.column))
 
 
 def load_scenario(path: Path) -> Loaded:
@@ -142,7 +148,7 @@ def _scenario(sources: Sequence[Source], found: Sequence[Problem]) -> Loaded:
         problems += reader.problems
         if scenario is not None:
             layers.append(_Layer(source, scenario, reader))
-    merged = Loaded(mockhoop=LANGUAGE_VERSION, sources=tuple(sources))
+    merged = Loaded(mockhoop=LANGUAGE_VERSION, sources=tuple(sources), layers=tuple(layers))
     for layer in layers:
         merged = _laid_over(merged, layer.scenario, layer.source.data)
     problems += _problems(check_scenario(merged, _names(layers)), layers)
@@ -192,7 +198,7 @@ def _problems(findings: Iterable[Finding], layers: Sequence[_Layer]) -> Iterator
     def place(record: object, path: str) -> tuple[Source, str]:
         pointers = ((layer.source, layer.reader.pointer(record)) for layer in layers)
         source, pointer = next((source, pointer) for source, pointer in pointers if pointer is not None)
-        return source, f"{pointer}/{path}"
+        return source, f"{pointer}/{path}" if path else pointer
 
     for finding in findings:
         source, pointer = place(finding.record, finding.path)

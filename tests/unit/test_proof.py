@@ -1,0 +1,170 @@
+"""A proof finds every planted mistake at its place, one finding for each, and invents none."""
+
+import pytest
+
+from mockhoop.contract.document import load_contract
+from mockhoop.errors import Problem, SourceError
+from mockhoop.proof.prove import Proof, prove
+from mockhoop.resources import spec_dir
+from mockhoop.scenario.loader import load_scenario, parse_scenario, shipped_scenarios
+
+CONTRACT = load_contract(spec_dir() / "hoop.yaml")
+PENDING = "00000000-0000-4000-8000-000000000001"
+PLAIN = "00000000-0000-4000-8000-000000000002"
+OPENING = f"""\
+mockhoop: 1
+seed: 1
+clock: {{start: 2024-08-01T12:00:00Z, frozen: true}}
+users:
+  - {{name: Ada, email: ada@example.com, groups: [admin], token: ada}}
+  - {{name: John, email: john@example.com, groups: [sre], token: john}}
+  - {{name: Dora, email: dora@example.com, groups: [dba], token: dora}}
+connections:
+  - {{name: pg, type: database, subtype: postgres, reviewers: [sre, dba]}}
+sessions:
+  - {{id: {PENDING}, user: ada@example.com, connection: pg, script: x, started: -1h, review: {{status: PENDING}}}}
+  - {{id: {PLAIN}, user: ada@example.com, connection: pg, script: x, started: -2h}}
+"""
+LINE = OPENING.count("\n") + 1
+
+
+def proof_of(text: str) -> Proof:
+    try:
+        return prove(parse_scenario(text, "planted.yaml"), CONTRACT)
+    except SourceError as error:
+        return Proof(error.problems)
+
+
+PLANTED = {
+    "an unknown operation": (
+        'faults: [{when: {operation: "GET /session"}, respond: 500}]',
+        27,
+        'no operation "GET /session"',
+    ),
+    "an unknown parameter": (
+        'faults: [{when: {operation: "GET /sessions", query: {ofset: "1"}}, respond: 500}]',
+        61,
+        "no query parameter ofset",
+    ),
+    "an unknown session": (
+        "timeline: [{after: 1s, do: [{finish: 00000000-0000-4000-8000-000000000009}]}]",
+        38,
+        "unknown session",
+    ),
+    "an unknown user": ("timeline: [{after: 1s, do: [{expire_token: eve@example.com}]}]", 44, "unknown user"),
+    "an unknown group": (f"timeline: [{{after: 1s, do: [{{approve: {PENDING}, group: ops}}]}}]", 84, "unknown group"),
+    "an unknown connection": ("timeline: [{after: 1s, do: [{remove_connection: my}]}]", 49, "unknown connection"),
+    "an unknown state": ("timeline: [{after: 1s, do: [{enter: over}]}]", 37, "unknown state"),
+    "an unknown entry": ("timeline: [{after: 1s, do: [{trigger: it}]}]", 39, "unknown entry"),
+    "an unreachable state": (
+        "states: [a, {name: b, final: true}, c]\n"
+        "timeline: [{after: 1s, do: [{enter: b}]}, {in: c, after: 1s, do: [{enter: a}]}]",
+        37,
+        'nothing leads to the state "c"',
+    ),
+    "a dead end": ("states: [a, b]\ntimeline: [{in: a, after: 1s, do: [{enter: b}]}]", 13, "nothing leads on"),
+    "two triggers": (
+        f"timeline: [{{after: 1s, told: true, do: [{{finish: {PLAIN}}}]}}]",
+        30,
+        "only one can let it happen",
+    ),
+    "no trigger": ("timeline: [{do: [{restart: true}]}]", 12, "nothing lets this happen"),
+    "a review that there is not": (f"timeline: [{{after: 1s, do: [{{approve: {PLAIN}}}]}}]", 39, "has no review"),
+    "a onetime review revoked": (f"timeline: [{{after: 1s, do: [{{revoke: {PENDING}}}]}}]", 38, "never revoked"),
+    "an own approval": (
+        f"timeline: [{{after: 1s, do: [{{approve: {PENDING}, group: sre, by: dora@example.com}}]}}]",
+        93,
+        "is not in the group sre",
+    ),
+    "a fault that never acts": (
+        'faults: [{respond: 500}, {when: {operation: "GET /sessions"}, respond: 501}]',
+        33,
+        "this never acts",
+    ),
+    "a fault without effect": ('faults: [{when: {operation: "GET /sessions"}}]', 10, "does nothing"),
+    "times that run backwards": (
+        f"timeline: [{{after: 1s, do: [{{append: {PLAIN}, events: [[2, o, a], [1, o, b]]}}]}}]",
+        97,
+        "comes after 2 seconds",
+    ),
+    "a moment before the start": (
+        "timeline: [{at: 2024-07-01T00:00:00Z, do: [{restart: true}]}]",
+        17,
+        "before the world's start",
+    ),
+    "a range that is none": ("faults: [{delay: {uniform: {from: 2s, to: 1s}}}]", 43, "shorter than the shortest"),
+    "percentiles that fall": ("faults: [{delay: {percentiles: {p50: 2s, p99: 1s}}}]", 47, "never shorter"),
+    "an answer that breaks the contract": (
+        'faults: [{when: {operation: "GET /sessions"}, respond: {status: 200, body: {data: 7}}}]',
+        76,
+        "does not allow this",
+    ),
+    "an action that can never be done": (
+        f"timeline: [{{after: 1s, do: [{{finish: {PLAIN}}}]}}]",
+        12,
+        "can never be done",
+    ),
+    "an entry that never happens": (
+        f"timeline: [{{reached: {{session: {PLAIN}, status: ready}}, do: [{{restart: true}}]}}]",
+        12,
+        "this never happens",
+    ),
+    "an expectation that does not hold": (
+        'expect: [{call: "GET /sessions", status: 201}]',
+        42,
+        "the answer is 200, not 201",
+    ),
+    "a body that is other than expected": (
+        'expect: [{call: "GET /sessions", body: {data: {length: 3}}}]',
+        56,
+        "its length is 2, not 3",
+    ),
+    "a session where there is none": (
+        f'faults: [{{when: {{operation: "GET /reviews", session: {PLAIN}}}, respond: 500}}]',
+        54,
+        "about no session",
+    ),
+    "a policy that is none": ("progress: {reviews: {to: REJECTED}}", 21, "not said when"),
+    "a state of things without a session": (
+        "timeline: [{reached: {status: done}, do: [{restart: true}]}]",
+        31,
+        "not said of which session",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_mistake_is_found_once_and_at_its_place(name: str) -> None:
+    planted, column, message = PLANTED[name]
+    problems: tuple[Problem, ...] = proof_of(OPENING + planted + "\n").problems
+    assert [message in problem.message for problem in problems] == [True], list(map(str, problems))
+    assert (problems[0].line, problems[0].column) == (LINE, column), str(problems[0])
+
+
+def test_there_are_more_kinds_than_twenty() -> None:
+    assert len(PLANTED) > 20
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_no_mistake_is_invented_in_a_shipped_scenario(name: str) -> None:
+    proof = prove(load_scenario(shipped_scenarios()[name]), CONTRACT)
+    assert list(map(str, proof.problems)) == []
+    assert proof.answers > 0
+
+
+def test_everything_that_can_happen_is_tried_in_every_order() -> None:
+    text = f"""
+timeline:
+  - {{name: sre, told: true, do: [{{approve: {PENDING}, group: sre}}]}}
+  - {{name: dba, told: true, do: [{{approve: {PENDING}, group: dba}}]}}
+"""
+    proof = proof_of(OPENING + text)
+    assert proof.problems == ()
+    assert (proof.steps, proof.complete) == (4, True)
+
+
+def test_what_is_too_much_to_try_is_told() -> None:
+    entries = "".join(f"  - {{told: true, do: [{{expire_token: john@example.com}}], name: e{n}}}\n" for n in range(10))
+    proof = proof_of(f"{OPENING}timeline:\n{entries}")
+    assert not proof.complete
+    assert proof.problems == ()
