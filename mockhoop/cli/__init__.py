@@ -10,6 +10,7 @@ _COMMANDS = {
     "serve": "Serve a contract: Hoop's, or the one in FILE.",
     "check": "Check contracts and scenarios without starting anything.",
     "routes": "List each operation and who answers it.",
+    "schema": "Print the JSON Schema of scenarios, for editors.",
 }
 
 

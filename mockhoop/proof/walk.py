@@ -42,6 +42,7 @@ def walk(pipeline: Pipeline) -> Walk:
     world = pipeline.world
     clock = world.clock.state()
     world.apply([SetClock(ClockState(True, clock.at, True))])
+    _enter(found)
     _read(found, [session.id for session in _told(pipeline)])
     waiting, seen = [world.snapshot()], {_key(pipeline)}
     while waiting:
@@ -98,9 +99,13 @@ def _take(found: Walk, step: str | int) -> None:
             found.notes.setdefault(one.rule, one.notes[0])
         else:
             found.done.add(one.rule)
-    state = state_of(world)
-    found.states |= {state} if state is not None else set()
+    _enter(found)
     _read(found, list(_changed(fired)))
+
+
+def _enter(found: Walk) -> None:
+    state = state_of(found.pipeline.world)
+    found.states |= {state} if state is not None else set()
 
 
 def _changed(fired: list[Fired]) -> Iterator[str]:

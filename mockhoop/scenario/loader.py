@@ -16,6 +16,8 @@ from mockhoop.source import Source, parse_source, read_source
 
 T = TypeVar("T")
 
+SCHEMA_FILE = "scenario.schema.json"
+"""The JSON Schema of the language, which lies beside the shipped scenarios."""
 _SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -118,7 +120,7 @@ class _Reading:
 
 def shipped_scenarios() -> dict[str, Path]:
     """The scenarios that come with mockhoop, by name."""
-    files = (path for path in scenarios_dir().iterdir() if path.suffix in _SUFFIXES)
+    files = (path for path in scenarios_dir().iterdir() if path.suffix in _SUFFIXES and path.name != SCHEMA_FILE)
     return {path.stem: path for path in sorted(files)}
 
 

@@ -1,16 +1,18 @@
 """The shipped scenarios are what they say, and the page about their language has all of it."""
 
+import json
+import os
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from mockhoop.resources import scenarios_dir
-from mockhoop.scenario import model
-from mockhoop.scenario.loader import parse_scenario, shipped_scenarios
-from mockhoop.scenario.reader import entries_of
+from mockhoop.scenario.loader import SCHEMA_FILE, parse_scenario, shipped_scenarios
+from mockhoop.scenario.reference import missing, written
+from mockhoop.scenario.schema import json_schema
 
 PAGE = scenarios_dir() / "README.md"
 FIRST_LINES = """
@@ -18,10 +20,14 @@ mockhoop: 1
 users:
   - {name: Ada Admin, email: ada@example.com, groups: [admin], token: ada}
   - {name: John Wick, email: john.wick@bad.org, groups: [sre]}
+  - {name: Dora, email: dora@example.com, groups: [dba, sre]}
 connections:
-  - {name: pgdemo, type: database, subtype: postgres}
+  - {name: pgdemo, type: database, subtype: postgres, reviewers: [sre]}
 sessions:
-  - {id: 1cbc8db5-fbf8-4293-8e35-59a6eea40207, user: john.wick@bad.org, connection: pgdemo}
+  - id: 1cbc8db5-fbf8-4293-8e35-59a6eea40207
+    user: john.wick@bad.org
+    connection: pgdemo
+    review: {status: PENDING}
 """
 
 
@@ -132,25 +138,26 @@ def test_each_size_is_there(service: Any, ask: Any, query: str, size: int) -> No
 # The page about the language
 
 
-def records_of(record: Any, seen: set[type]) -> set[type]:
-    """The dataclass and all that its fields lead to."""
-    if isinstance(record, type) and record.__module__ == model.__name__ and record not in seen:
-        seen.add(record)
-        for entry in entries_of(record).values():
-            records_of(entry.type, seen)
-    for part in get_args(record):
-        records_of(part, seen)
-    return seen
+REWRITE = "MOCKHOOP_REWRITE_PAGES" in os.environ
 
 
-# An event is a list without keys; the page tells of it in words.
-RECORDS = sorted(records_of(model.Scenario, set()) - {model.Event}, key=lambda record: str(record.__name__))
-
-
-@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
-def test_every_field_of_the_language_is_on_the_page(record: Any) -> None:
+def test_the_tables_on_the_page_are_those_of_the_model() -> None:
+    """After an intended change, ``MOCKHOOP_REWRITE_PAGES=1 pytest`` this file writes page and schema anew."""
     text = PAGE.read_text()
-    assert [key for key in entries_of(record) if not re.search(rf"`{key}`|\b{key}: ", text)] == []
+    assert missing(text) == []
+    if REWRITE:
+        PAGE.write_text(written(text))
+    else:
+        assert text == written(text)
+
+
+def test_the_schema_beside_the_scenarios_is_that_of_the_model() -> None:
+    path = scenarios_dir() / SCHEMA_FILE
+    made = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if REWRITE:
+        path.write_text(made)
+    else:
+        assert path.read_text() == made
 
 
 def fragments() -> list[str]:
@@ -159,14 +166,13 @@ def fragments() -> list[str]:
 
 @pytest.mark.parametrize("fragment", fragments(), ids=lambda text: text.split(":")[0])
 def test_every_fragment_on_the_page_loads(fragment: str) -> None:
-    key = fragment.split(":")[0]
-    if key == "review":
+    if fragment.startswith("review:"):
         fragment = f"sessions:\n  - {{user: john.wick@bad.org, connection: pgdemo, {fragment.strip()}}}\n"
-        key = "sessions"
+    if fragment.startswith("users:"):
+        fragment += "  - {name: John Wick, email: john.wick@bad.org, groups: [sre]}\n"
+    keys = re.findall(r"^(\w+):", fragment, re.MULTILINE)
     others = re.split(r"^(?=\w)", FIRST_LINES, flags=re.MULTILINE)
-    text = "".join(other for other in others if not other.startswith(f"{key}:")) + fragment
-    if key == "users":
-        text += "  - {name: John Wick, email: john.wick@bad.org, groups: [sre]}\n"
+    text = "".join(other for other in others if other.split(":")[0] not in keys) + fragment
     parse_scenario(text, PAGE.name)
 
 

@@ -38,7 +38,7 @@ def proof_of(text: str) -> Proof:
 PLANTED = {
     "an unknown operation": (
         'faults: [{when: {operation: "GET /session"}, respond: 500}]',
-        27,
+        29,
         'no operation "GET /session"',
     ),
     "an unknown parameter": (
