@@ -113,3 +113,11 @@ def test_every_test_that_the_page_about_the_contracts_names_is_there() -> None:
     named = re.findall(r"`((?:unit|integration|contract)/\S+\.py)`", (ROOT / "spec" / "README.md").read_text())
     assert len(named) > 30
     assert [name for name in named if not (ROOT / "tests" / name).is_file()] == []
+
+
+def test_the_example_of_a_test_passes(tmp_path: Path) -> None:
+    (text,) = blocks(ROOT / "README.md", "python")
+    (tmp_path / "test_example.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "1 passed" in result.stdout, result.stdout
