@@ -57,7 +57,7 @@ def load_scenarios(paths: Sequence[Path]) -> Loaded:
     reading = _Reading()
     for path in paths:
         reading.read(path)
-    return _scenario(reading.sources, reading.problems)
+    return _scenario(reading.sources, reading.problems, reading.names)
 
 
 def parse_scenario(text: str | bytes, name: str) -> Loaded:
@@ -67,19 +67,21 @@ def parse_scenario(text: str | bytes, name: str) -> Loaded:
         SourceError: with all mistakes.
     """
     reading = _Reading()
+    reading.names.append(name)
     reading.add(parse_source(text, name), None)
-    return _scenario(reading.sources, reading.problems)
+    return _scenario(reading.sources, reading.problems, reading.names)
 
 
 def reload_scenario(sources: Sequence[Source]) -> Loaded:
     """The scenario of documents that were read before, in the order of ``Loaded.sources``. Raises SourceError."""
-    return _scenario(sources, [])
+    return _scenario(sources, [], [source.name for source in sources])
 
 
 class _Reading:
     """The documents that were read so far, those that are included before those that include them."""
 
     def __init__(self) -> None:
+        self.names: list[str] = []
         self.sources: list[Source] = []
         self.problems: list[Problem] = []
         self._open: list[Path] = []
@@ -88,6 +90,7 @@ class _Reading:
     def read(self, path: Path) -> None:
         """Read a file with all that it includes."""
         self._open.append(path.resolve())
+        self.names.append(str(path))
         try:
             self.add(read_source(path), path.parent)
         except SourceError as error:
@@ -141,7 +144,7 @@ def resolve_scenario(name_or_path: str) -> Path:
     raise UsageError(f'there is no scenario "{name_or_path}" ({hint})')
 
 
-def _scenario(sources: Sequence[Source], found: Sequence[Problem]) -> Loaded:
+def _scenario(sources: Sequence[Source], found: Sequence[Problem], names: Sequence[str]) -> Loaded:
     problems = list(found)
     layers: list[_Layer] = []
     for source in sources:
@@ -155,14 +158,8 @@ def _scenario(sources: Sequence[Source], found: Sequence[Problem]) -> Loaded:
         merged = _laid_over(merged, layer.scenario, layer.source.data)
     problems += _problems(check_scenario(merged, _names(layers)), layers)
     if problems:
-        order = [source.name for source in sources]
-        raise SourceError(sorted(problems, key=lambda one: (_place(order, one.file), one.line, one.column)))
+        raise SourceError(sorted(problems, key=lambda one: (names.index(one.file), one.line, one.column)))
     return merged
-
-
-def _place(order: Sequence[str], file: str) -> int:
-    """Where a file stands among those that were read; one that could not be read comes first."""
-    return order.index(file) if file in order else -1
 
 
 def _laid_over(lower: T, upper: Any, written: Mapping[str, Any]) -> T:

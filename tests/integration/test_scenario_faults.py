@@ -82,7 +82,7 @@ def test_a_share_is_the_same_for_the_same_seed_and_about_as_large_as_told() -> N
 
 def test_a_fault_acts_in_its_state_only() -> None:
     script = """
-states: [fine, broken]
+states: [fine, {name: broken, final: true}]
 faults: [{in: broken, respond: 500}]
 timeline: [{name: go, told: true, do: [{enter: broken}]}]
 """

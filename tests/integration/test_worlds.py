@@ -148,7 +148,7 @@ def test_a_hundred_worlds_take_little() -> None:
 # Two hundred at once
 
 SCRIPT = """
-states: [fine, slow]
+states: [fine, {name: slow, final: true}]
 timeline:
   - {name: later, after: 20s, times: null, do: [{create: {user: erin@example.com, connection: pg}}]}
   - {when: {operation: GET /sessions, nth: 4}, do: [{enter: slow}]}

@@ -149,7 +149,7 @@ def test_a_reference_that_is_misspelt_is_told_with_a_suggestion(mockhoop: Run, f
     ("scenario", "said"),
     [
         ("defualt", 'there is no scenario "defualt" (did you mean "default"?)'),
-        ("nowhere.yaml", 'there is no scenario "nowhere.yaml" (shipped scenarios: default, '),
+        ("nowhere.yaml", 'there is no scenario "nowhere.yaml" (shipped scenarios: access-revoked, '),
         ("binary.yaml", "binary.yaml:1:1: this is not UTF-8"),
         ("broken.yaml", "broken.yaml:2:6: this is not valid YAML"),
         ("nothing.yaml", "nothing.yaml:1:1: expected a mapping"),

@@ -73,7 +73,10 @@ def test_the_metadata_names_the_command_and_what_is_needed(wheel: Path) -> None:
         folder = f"mockhoop-{__version__}.dist-info"
         scripts = archive.read(f"{folder}/entry_points.txt").decode()
         metadata = Parser().parsestr(archive.read(f"{folder}/METADATA").decode())
-    assert scripts.split() == ["[console_scripts]", "mockhoop", "=", "mockhoop.cli:main"]
+    assert scripts.split("\n\n") == [
+        "[console_scripts]\nmockhoop = mockhoop.cli:main",
+        "[pytest11]\nmockhoop = mockhoop.testing.plugin\n",
+    ]
     assert (metadata["Version"], metadata["Requires-Python"]) == (__version__, ">=3.11")
 
 
