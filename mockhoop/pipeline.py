@@ -10,7 +10,7 @@ from enum import Enum
 
 from mockhoop.contract.operations import Match
 from mockhoop.contract.violations import Violation
-from mockhoop.exchange import Exchange, Fired, Waiting, kept
+from mockhoop.exchange import Exchange, Waiting, kept
 from mockhoop.gateway.access import ANYBODY, Caller
 from mockhoop.messages import Call, Delivery, Reply
 from mockhoop.responders.decision import Decision, Question
@@ -57,25 +57,30 @@ class Pipeline:
             return self._ended(exchange, profile.failure(bad.status, str(bad)))
         match = profile.find(call)
         if isinstance(match, Reply):
-            return self._ended(exchange, self._troubled(exchange, None) or match)
+            facts = self._facts(exchange, None)
+            return self._ended(exchange, (self._troubled(exchange, facts) if facts is not None else None) or match)
         exchange.operation = match.operation.key
         caller = profile.identify(call, match.operation, world)
         exchange.caller = caller.email if isinstance(caller, Caller) else ""
         exchange.violations = self._violations(call, match)
-        trouble = self._troubled(exchange, match)
+        facts = self._facts(exchange, match)
+        trouble = self._troubled(exchange, facts) if facts is not None else None
         if trouble is not None:
             return self._ended(exchange, trouble)
         if isinstance(caller, Decision):
-            return self._carried_out(exchange, caller, self._question(call, match, ANYBODY))
-        return self._decided(exchange, match, self._question(call, match, caller), wanted)
+            return self._carried_out(
+                exchange, caller, Question(call, match.operation, match.parameters, ANYBODY, world)
+            )
+        question = Question(call, match.operation, match.parameters, caller, world)
+        return self._decided(exchange, match, facts, question, wanted)
 
     def _decided(
-        self, exchange: Exchange, match: Match, question: Question, wanted: Preferences | None
+        self, exchange: Exchange, match: Match, facts: Facts | None, question: Question, wanted: Preferences | None
     ) -> Exchange | Waiting:
         stage = self.stage
         enforced = bool(exchange.violations) and self.validation is Validation.ENFORCE
         if not enforced:
-            self._let_happen(exchange, match)
+            self._let_happen(exchange, match, facts)
         responder = stage.responders[exchange.operation]
         exchange.responder = responder.name
         decision = responder.decide(question)
@@ -102,21 +107,18 @@ class Pipeline:
             return self._ended(waiting.exchange, waiting.exchange.reply)
         return self._carried_out(waiting.exchange, waiting.later.decide(world), waiting.question)
 
-    def settle(self) -> list[Fired]:
+    def settle(self) -> None:
         """Let everything happen that is due by now."""
-        return self.stage.unfolding.settle(self.world)
+        if self.world.agenda.next_at() is not None:
+            self.stage.unfolding.settle(self.world)
 
     def refuse(self, call: Call, reply: Reply) -> Exchange:
         """Note an answer that was given without looking at the call."""
         return self._ended(Exchange(call, at=self.world.clock.now()), reply)
 
-    def _question(self, call: Call, match: Match, caller: Caller) -> Question:
-        return Question(call, match.operation, match.parameters, caller, self.world)
-
-    def _troubled(self, exchange: Exchange, match: Match | None) -> Reply | None:
+    def _troubled(self, exchange: Exchange, facts: Facts) -> Reply | None:
         """The reply that a fault puts in the place of the real one; how the reply goes out is noted."""
-        facts = self._facts(exchange, match)
-        trouble = interfere(self.stage.profile, self.world, facts) if facts is not None else None
+        trouble = interfere(self.stage.profile, self.world, facts)
         if trouble is None:
             return None
         exchange.rules, exchange.delivery = trouble.names, trouble.delivery
@@ -125,16 +127,17 @@ class Pipeline:
             exchange.responder = "scripted"
         return trouble.reply
 
-    def _let_happen(self, exchange: Exchange, match: Match) -> None:
+    def _let_happen(self, exchange: Exchange, match: Match, facts: Facts | None) -> None:
         """What the call brings about before it is answered."""
-        facts = self._facts(exchange, match)
         if facts is not None:
             exchange.fired = tuple(self.stage.unfolding.before(self.world, facts))
-        exchange.effects += self.world.apply(self.stage.profile.look(self.world, match))
+        changes = self.stage.profile.look(self.world, match)
+        if changes:
+            exchange.effects += self.world.apply(changes)
 
     def _facts(self, exchange: Exchange, match: Match | None) -> Facts | None:
         """What conditions look at; None when the scenario has none for such calls."""
-        if not engine.looks_at(self.world, exchange.operation):
+        if self.world.quiet or not engine.looks_at(self.world, exchange.operation):
             return None
         profile, world, path = self.stage.profile, self.world, exchange.call.path
         inside = path[len(profile.base_path) :] if path.startswith(f"{profile.base_path}/") else path

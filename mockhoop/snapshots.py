@@ -12,7 +12,8 @@ from mockhoop.repertoire import Repertoire
 from mockhoop.scenario.loader import Loaded, reload_scenario
 from mockhoop.scenario.rules import FAULTS, LIMITS, STATES, TIMELINE, Cue, NamedFault, Position, Window
 from mockhoop.scenario.times import Unfit, parse_moment
-from mockhoop.source import parse_source, to_yaml
+from mockhoop.source import parse_source
+from mockhoop.source.yaml_writer import to_yaml
 from mockhoop.world.agenda import Happening
 from mockhoop.world.changes import Snapshot
 from mockhoop.world.clock import ClockState

@@ -1,5 +1,6 @@
 """``mockhoop serve``."""
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ def command(
     log_format: str,
 ) -> None:
     """Serve a contract: Hoop's current one, or SPEC (a file, or a shipped name such as hoop-1.49.10)."""
+    gc.disable()  # until we listen: what is made at the start stays
     from mockhoop.pipeline import Validation
     from mockhoop.repertoire import Settings
     from mockhoop.server.run import run

@@ -112,7 +112,7 @@ class Profile(Protocol):
         """The id of what a call is about, a session for instance; "" when it is about nothing by itself."""
         ...
 
-    def look(self, world: World, match: Match) -> Iterable[Change]:
+    def look(self, world: World, match: Match) -> tuple[Change, ...]:
         """What goes on because a call looks at it."""
         ...
 

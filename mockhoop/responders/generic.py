@@ -166,7 +166,7 @@ class GenericProfile:
         """The value of the last path parameter."""
         return next(reversed(list(match.parameters.values())), "")
 
-    def look(self, world: World, match: Match) -> Iterable[Change]:  # noqa: ARG002
+    def look(self, world: World, match: Match) -> tuple[Change, ...]:  # noqa: ARG002
         """Nothing goes on by itself."""
         return ()
 

@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 from math import exp
-from statistics import NormalDist
 
 from mockhoop.scenario.script_model import Delay
 from mockhoop.values.chance import Chance
@@ -21,12 +20,19 @@ def _drawn(delay: Delay, share: float) -> float:
     if delay.uniform is not None:
         return delay.uniform.from_ + share * (delay.uniform.to - delay.uniform.from_)
     if delay.normal is not None:
-        return delay.normal.mean + delay.normal.deviation * _NORMAL.inv_cdf(share)
+        return delay.normal.mean + delay.normal.deviation * _deviations(share)
     if delay.lognormal is not None:
-        return delay.lognormal.median * exp(delay.lognormal.sigma * _NORMAL.inv_cdf(share))
+        return delay.lognormal.median * exp(delay.lognormal.sigma * _deviations(share))
     if delay.percentiles is not None:
         return _between(sorted((float(name[1:]), length) for name, length in delay.percentiles.items()), share * 100)
     return delay.fixed or 0
+
+
+def _deviations(share: float) -> float:
+    """So many standard deviations above the mean is where this share of a normal distribution lies below."""
+    from statistics import NormalDist  # takes long to import, and few scenarios need it
+
+    return NormalDist().inv_cdf(share)
 
 
 def _between(points: list[tuple[float, int]], percent: float) -> float:
@@ -37,6 +43,3 @@ def _between(points: list[tuple[float, int]], percent: float) -> float:
         if percent <= high:
             return shorter + (longer - shorter) * (percent - low) / (high - low)
     return points[-1][1]
-
-
-_NORMAL = NormalDist()

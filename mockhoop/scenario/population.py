@@ -105,6 +105,7 @@ def populate(
         opening=lambda began: _opening(scenario, cues, began),
         scenario=scenario,
         made_at=now,
+        rules=(TIMELINE, FAULTS),
     )
 
 

@@ -24,7 +24,7 @@ DROPS = ("before-headers", "reset", "empty", "mid-body", "garbage", "stall", "ha
 with garbage behind its head, standing still in its middle, or never sent."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """A state of the scenario; a bare name is one that is not final."""
 
@@ -34,7 +34,7 @@ class State:
     final: Annotated[bool, "Whether nothing more happens once it is entered."] = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Matching:
     """Which requests are meant: those for which everything that is given holds.
 
@@ -51,14 +51,14 @@ class Matching:
     session: Annotated[Id | None, "The id of the session that the request is about."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Occasion(Matching):
     """Requests at which something happens; of those that match, the nth and no other when that is given."""
 
     nth: Annotated[Annotated[int, Whole(1)] | None, "The how manyth of the requests that match; none: each."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reached:
     """A state of things; all that is given must hold."""
 
@@ -68,7 +68,7 @@ class Reached:
     state: Annotated[Name | None, "The scenario's state."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Approve:
     """Approve the review of a session, as a member of a group would."""
 
@@ -79,7 +79,7 @@ class Approve:
     by: Annotated[Name | None, "The email of who does it; when left out, somebody suitable."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Reject:
     """Reject the review of a session."""
 
@@ -91,7 +91,7 @@ class Reject:
     reason: Annotated[Name | None, "Why."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Revoke:
     """Revoke an approved jit review."""
 
@@ -102,7 +102,7 @@ class Revoke:
     by: Annotated[Name | None, "The email of who does it; when left out, somebody suitable."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Finish:
     """End a session, as its script would end it."""
 
@@ -112,7 +112,7 @@ class Finish:
     exit_code: Annotated[Annotated[int, Whole(-(2**15), 2**15 - 1)], "How it ends."] = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Append:
     """Append events to the recording of a session that goes on; who watches its stream sees them."""
 
@@ -122,7 +122,7 @@ class Append:
     events: Annotated[tuple[Event, ...], "The events; their seconds count from now."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Create:
     """Create sessions, told in detail or generated; now is the moment at which it happens."""
 
@@ -131,7 +131,7 @@ class Create:
     create: Annotated[Session | GeneratedSessions, "The session, as in the list of sessions."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Remove:
     """Remove a session, as the clean-up of old ones does."""
 
@@ -140,7 +140,7 @@ class Remove:
     remove: Annotated[Id, "The session's id."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ExpireLink:
     """Let the pending download link of a session expire."""
 
@@ -149,7 +149,7 @@ class ExpireLink:
     expire_link: Annotated[Id, "The session's id."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ExpireToken:
     """Let the bearer token of a user expire: from now on it is refused."""
 
@@ -158,7 +158,7 @@ class ExpireToken:
     expire_token: Annotated[Name, "The user's email."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class UserChange:
     """What becomes of a user; what is left out stays."""
 
@@ -169,7 +169,7 @@ class UserChange:
     token: Annotated[Name | None, "The bearer token from now on."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChangeUser:
     """Change a user, or add one who is not there yet."""
 
@@ -178,7 +178,7 @@ class ChangeUser:
     user: Annotated[UserChange, "Who, and what becomes of the user."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChangeConnection:
     """Put a connection in the place of the one with its name, or add it."""
 
@@ -187,7 +187,7 @@ class ChangeConnection:
     connection: Annotated[Connection, "The connection, as in the list of connections."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RemoveConnection:
     """Remove a connection; its sessions stay."""
 
@@ -196,7 +196,7 @@ class RemoveConnection:
     remove_connection: Annotated[Name, "The connection's name."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Enter:
     """Enter another state of the scenario."""
 
@@ -205,7 +205,7 @@ class Enter:
     enter: Annotated[Name, "The state's name."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Trigger:
     """Let another entry of the timeline happen."""
 
@@ -214,7 +214,7 @@ class Trigger:
     trigger: Annotated[Name, "The entry's name."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Restart:
     """Restart the gateway: what it holds in memory is lost (download links, running scripts, waiting clients)."""
 
@@ -242,7 +242,7 @@ Action = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TimelineEntry:
     """Something that happens by itself. It has one trigger: when, after, at, reached or told."""
 
@@ -266,7 +266,7 @@ class TimelineEntry:
     ] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Respond:
     """An answer in the place of the real one; a bare number is its status."""
 
@@ -277,7 +277,7 @@ class Respond:
     headers: Annotated[Mapping[str, str] | None, "Headers beside the usual ones, by name."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Uniform:
     """Any time in a range, each as likely as the others."""
 
@@ -285,7 +285,7 @@ class Uniform:
     to: Annotated[Length, "The longest."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Normal:
     """A normal distribution; what would be below zero is zero."""
 
@@ -293,7 +293,7 @@ class Normal:
     deviation: Annotated[Length, "The standard deviation."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Lognormal:
     """A lognormal distribution: most are quick, a few very slow."""
 
@@ -304,7 +304,7 @@ class Lognormal:
 Percentile = Annotated[str, Text(pattern=r"p(?:0|[1-9]\d?(?:\.\d+)?|100)", of="p and a number up to 100, such as p99")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Delay:
     """How long an answer is held back; a bare duration is the same for all. Exactly one is given."""
 
@@ -319,7 +319,7 @@ class Delay:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RateLimit:
     """So many requests in a stretch of time; more are answered with 429 and Retry-After."""
 
@@ -327,7 +327,7 @@ class RateLimit:
     per: Annotated[Annotated[int, Duration(least=1)], "In how long a time; it begins with the first of them."]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Fault:
     """What goes wrong with requests that match. Of those that fit a request, the first of each kind acts."""
 
@@ -347,7 +347,7 @@ class Fault:
     expired_credentials: Annotated[bool, "Refuse the caller, as if the token had expired."] = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReviewProgress:
     """When a review that a client caused is decided by itself; exactly one of after and reads is given."""
 
@@ -356,7 +356,7 @@ class ReviewProgress:
     to: Annotated[Annotated[str, OneOf(("APPROVED", "REJECTED"))], "How it is decided."] = "APPROVED"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunProgress:
     """When a script that a client runs ends, whatever executions say; exactly one of after and reads is given."""
 
@@ -366,7 +366,7 @@ class RunProgress:
     ] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """How what takes its time goes on by itself."""
 
@@ -374,7 +374,7 @@ class Progress:
     runs: Annotated[RunProgress | None, "Scripts; none: as executions say."] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expectation:
     """A call with what must come of it; they are made in order, in one world."""
 

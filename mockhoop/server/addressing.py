@@ -30,9 +30,9 @@ def address(target: str, headers: Mapping[str, str], port_world: str | None = No
     named = headers.get(WORLD_HEADER)
     if named:
         return Address(named, target, "" if named == DEFAULT else f"{PATH_MARK}{named}")
-    host = headers.get("Host", "").lower()
-    if _LOCAL in host:
-        name = host.partition(":")[0]
+    host = headers.get("Host", "")
+    if "." in host and _LOCAL in host.lower():
+        name = host.partition(":")[0].lower()
         if name.endswith(_LOCAL) and name != _LOCAL:
             return Address(name.removesuffix(_LOCAL), target, "")
     return Address(port_world or DEFAULT, target, "")

@@ -3,9 +3,9 @@
 from aiohttp import hdrs, web
 
 from mockhoop.server.adapter import Adapter, Observer
-from mockhoop.server.control.api import PREFIX, ControlApi, NoPorts
-from mockhoop.server.control.calls import Ports
+from mockhoop.server.control.calls import PREFIX, NoPorts, Ports
 from mockhoop.server.control.guard import Guard
+from mockhoop.server.control.late import LateControl
 from mockhoop.service import Service
 
 MAX_BODY = 16 * 1024 * 1024
@@ -13,7 +13,7 @@ MAX_BODY = 16 * 1024 * 1024
 
 SERVICE = web.AppKey("service", Service)
 ADAPTER = web.AppKey("adapter", Adapter)
-CONTROL = web.AppKey("control", ControlApi)
+CONTROL = web.AppKey("control", LateControl)
 
 
 def make_app(
@@ -23,7 +23,7 @@ def make_app(
     app = web.Application(client_max_size=MAX_BODY)
     app[SERVICE] = service
     app[ADAPTER] = adapter = Adapter(service.worlds, observe)
-    app[CONTROL] = control = ControlApi(service, guard or Guard(), ports or NoPorts())
+    app[CONTROL] = control = LateControl(service, guard or Guard(), ports or NoPorts())
     app.router.add_route("*", PREFIX + "/{path:(?s:.*)}", control.handle)
     app.router.add_route("*", "/{path:(?s:.*)}", adapter.handle)
     app.on_shutdown.append(_close)

@@ -9,7 +9,7 @@ import signal
 from collections.abc import Set
 from contextlib import suppress
 from shlex import quote
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from aiohttp import web
 
@@ -19,8 +19,10 @@ from mockhoop.server.app import ADAPTER, make_app
 from mockhoop.server.control.guard import Guard
 from mockhoop.server.runner import make_runner
 from mockhoop.server.server_log import attach
-from mockhoop.server.watching import Watcher
 from mockhoop.service import Service
+
+if TYPE_CHECKING:
+    from mockhoop.server.watching import Watcher
 
 READY = "mockhoop-ready"
 """The first word of the line that says, for programs, that we are listening; JSON follows."""
@@ -51,12 +53,18 @@ def run(
     """
     log = AccessLog(err, log_format, service.world.clock)
     attach(log)
-    watcher = Watcher(service, log, out) if watch else None
+    watcher = _watcher(service, log, out) if watch else None
     asyncio.run(_serve(service, host, port, log, out, watcher, Guard(control_token, frozenset({host}))))
 
 
+def _watcher(service: Service, log: AccessLog, out: TextIO) -> "Watcher":
+    from mockhoop.server.watching import Watcher
+
+    return Watcher(service, log, out)
+
+
 async def _serve(
-    service: Service, host: str, port: int, log: AccessLog, out: TextIO, watcher: Watcher | None, guard: Guard
+    service: Service, host: str, port: int, log: AccessLog, out: TextIO, watcher: "Watcher | None", guard: Guard
 ) -> None:
     app = make_app(service, observe=log.observer, guard=guard)
     runner = make_runner(app, host, seconds_to_finish=_SECONDS_TO_FINISH)
@@ -64,6 +72,7 @@ async def _serve(
     await runner.setup()
     try:
         await _listen(runner, host, port)
+        gc.enable()
         _announce(service, runner, host, out)
         async with asyncio.TaskGroup() as tasks:
             if watcher is not None:

@@ -3,6 +3,5 @@
 from mockhoop.source.documents import Source, parse_source, read_source
 from mockhoop.source.limits import MAX_DEPTH, MAX_NODES
 from mockhoop.source.places import join_pointer
-from mockhoop.source.yaml_writer import to_yaml
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "Source", "join_pointer", "parse_source", "read_source", "to_yaml"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Source", "join_pointer", "parse_source", "read_source"]

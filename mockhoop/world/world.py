@@ -30,7 +30,8 @@ class Base:
 
     ``settings`` are facts that hold for the whole life of a world, such as the organization. ``clock`` makes the
     clock of a new world; ``opening`` gives the changes with which a world begins, given the instant of its start.
-    ``scenario`` is what it was made of, ``made_at`` what "now" meant in that (nanoseconds since 1970).
+    ``scenario`` is what it was made of, ``made_at`` what "now" meant in that (nanoseconds since 1970). ``rules`` are
+    the names of tables whose records make things happen.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Base:
         opening: Callable[[int], Iterable[Change]] = lambda _: (),
         scenario: Any = None,
         made_at: int = 0,
+        rules: tuple[str, ...] = (),
     ) -> None:
         self.tables = tables
         self.chance = chance
@@ -51,13 +53,14 @@ class Base:
         self.opening = opening
         self.scenario = scenario
         self.made_at = made_at
+        self.rules = rules
 
 
 class World:
     """One isolated universe. Reading is free; changing goes through ``apply``.
 
     ``era`` counts how often it was taken back to a snapshot: what began in another era has ended. ``changes`` counts
-    the changes since it began.
+    the changes since it began. ``quiet`` is true while there are no rules by which anything could happen.
     """
 
     def __init__(self, base: Base, name: str = "default") -> None:
@@ -77,6 +80,7 @@ class World:
         self._tables = {name: table.fork() for name, table in self.base.tables.items()}
         self._sequences: dict[str, int] = {}
         self.agenda = Agenda()
+        self._listen()
         self.apply(self.base.opening(self.clock.now()))
         self.changes = 0
 
@@ -121,6 +125,8 @@ class World:
         match change:
             case Put(table, record):
                 before = self._tables[table].put(record)
+                if table in self.base.rules:
+                    self.quiet = False
             case Drop(table, key):
                 before = self._tables[table].drop(key)
             case Count(sequence):
@@ -142,6 +148,7 @@ class World:
     def _restore(self, snapshot: Snapshot) -> None:
         self.base, self.chance, self.settings = snapshot.base, snapshot.base.chance, snapshot.base.settings
         self._tables = {name: table.fork() for name, table in snapshot.tables.items()}
+        self._listen()
         self._sequences = dict(snapshot.sequences)
         self.agenda = Agenda(snapshot.agenda)
         self.clock.set(snapshot.clock)
@@ -157,9 +164,13 @@ class World:
         started = self.clock.now()
         known = {(change.kind, change.about) for change in before.opening(started) if isinstance(change, Schedule)}
         self._tables = {name: self._tables[name].rebased(table) for name, table in base.tables.items()}
+        self._listen()
         for change in base.opening(started):
             if isinstance(change, Schedule) and (change.kind, change.about) not in known:
                 self._make(change)
+
+    def _listen(self) -> None:
+        self.quiet = not any(len(self._tables[name]) for name in self.base.rules)
 
     @property
     def is_watched(self) -> bool:
@@ -173,8 +184,9 @@ class World:
 
     def tell_watchers(self) -> None:
         """Call all who watch."""
-        for watcher in tuple(self._watchers):
-            watcher()
+        if self._watchers:
+            for watcher in tuple(self._watchers):
+                watcher()
 
     @contextmanager
     def watched(self, watcher: Callable[[], None]) -> Iterator[None]:

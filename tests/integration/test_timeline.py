@@ -90,7 +90,7 @@ def test_what_is_due_happens_before_the_next_call_is_answered() -> None:
 
 def test_a_state_that_is_reached_sets_off_what_waits_for_it() -> None:
     script = f"""
-states: [asked, {name: granted, final: true}]
+states: [asked, {{name: granted, final: true}}]
 timeline:
   - {{reached: {{session: {ONE}, review: APPROVED}}, do: [{{enter: granted}}]}}
   - {{reached: {{state: granted}}, do: [{{finish: {RUNS}, exit_code: 3}}]}}

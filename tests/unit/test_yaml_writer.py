@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockhoop.source import parse_source, to_yaml
+from mockhoop.source import parse_source
+from mockhoop.source.yaml_writer import to_yaml
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
 HARD = st.sampled_from(

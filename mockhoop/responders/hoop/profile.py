@@ -130,7 +130,7 @@ class HoopProfile:
         session = _session_of(world, match)
         return session.id if session is not None else ""
 
-    def look(self, world: World, match: Match) -> Iterable[Change]:
+    def look(self, world: World, match: Match) -> tuple[Change, ...]:
         """What a session's progress policy makes of its being read."""
         settings = world.settings
         if (settings.review_progress is None and settings.run_progress is None) or match.operation.key not in READS:

@@ -19,7 +19,6 @@ from mockhoop.server.control.routes import HANDLERS
 from mockhoop.server.streaming import Streams
 from mockhoop.service import Service
 
-PREFIX = "/__mockhoop"
 log = logging.getLogger("mockhoop.server")
 
 
@@ -87,15 +86,3 @@ async def _body(request: web.Request) -> bytes:
         raise Refused(413, error.text or error.reason) from None
     except (ConnectionError, web.RequestPayloadError, HttpProcessingError):
         raise Refused(400, "the request's body is broken off, or not framed as its headers say") from None
-
-
-class NoPorts:
-    """For servers that cannot listen on more ports."""
-
-    async def open(self, world: str, port: int) -> int:  # noqa: ARG002
-        """Raises Refused."""
-        raise Refused(409, "this server cannot open ports; reach the world as /~<world>/ instead")
-
-    def of(self, world: str) -> int | None:  # noqa: ARG002
-        """None."""
-        return None

@@ -18,6 +18,8 @@ from mockhoop.source import parse_source
 from mockhoop.worlds import WorldError
 
 PROBLEM = "application/problem+json"
+PREFIX = "/__mockhoop"
+"""What stands in front of every path of the control API."""
 
 T = TypeVar("T")
 
@@ -49,6 +51,18 @@ class Ports(Protocol):
     def of(self, world: str) -> int | None:
         """The port of a world, if it has one of its own."""
         ...
+
+
+class NoPorts:
+    """For servers that cannot listen on more ports."""
+
+    async def open(self, world: str, port: int) -> int:  # noqa: ARG002
+        """Raises Refused."""
+        raise Refused(409, "this server cannot open ports; reach the world as /~<world>/ instead")
+
+    def of(self, world: str) -> int | None:  # noqa: ARG002
+        """None."""
+        return None
 
 
 @dataclass(frozen=True)
