@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mockhoop.contract.violations import Violation
-from mockhoop.messages import Call, Delivery, Reply
+from mockhoop.messages import AnyCase, Call, Delivery, Reply
 from mockhoop.responders.decision import Later, Question
 from mockhoop.world.changes import Effect
 
@@ -51,24 +51,31 @@ class Exchange:
     preferred: str = ""
 
 
+LONGEST_BODY = 64 * 1024
+"""Bytes of a body, and of all headers, that the journal keeps."""
+_OVERHEAD = 2_048
+
+
 def kept(exchange: Exchange) -> tuple[Exchange, int]:
-    """The exchange as the journal keeps it, with long bodies cut, and about how many bytes it takes."""
-    call, reply = exchange.call, exchange.reply
-    size = _OVERHEAD + len(call.raw_path) + len(call.raw_query) + len(call.body) + len(reply.body)
-    if size <= _LONGEST:
+    """The exchange as the journal keeps it, with what is long cut, and about how many bytes it takes."""
+    size = _size(exchange)
+    if size <= LONGEST_BODY:
         return exchange, size
+    call, reply = exchange.call, exchange.reply
+    share = LONGEST_BODY // max(1, len(call.headers))
+    headers = AnyCase({name: value[:share] for name, value in call.headers.items()})
     short = replace(
         exchange,
-        call=replace(call, body=call.body[:_LONGEST]),
-        reply=replace(reply, body=reply.body[:_LONGEST]),
+        call=replace(call, headers=headers, body=call.body[:LONGEST_BODY]),
+        reply=replace(reply, body=reply.body[:LONGEST_BODY]),
     )
-    return short, _OVERHEAD + len(call.raw_path) + len(call.raw_query) + len(short.call.body) + len(short.reply.body)
+    return short, _size(short)
 
 
-LONGEST_BODY = 64 * 1024
-"""Bytes of a body that the journal keeps."""
-_LONGEST = LONGEST_BODY
-_OVERHEAD = 2_048
+def _size(exchange: Exchange) -> int:
+    call, reply = exchange.call, exchange.reply
+    told = len(call.raw_path) + len(call.raw_query) + len(call.body) + len(reply.body)
+    return _OVERHEAD + told + sum(map(len, call.headers.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 Headers = tuple[tuple[str, str], ...]
+
+
+class AnyCase(dict[str, str]):
+    """Headers by name, looked up without regard to case."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        super().__init__(headers)
+        self._lower = {name.lower(): value for name, value in headers.items()}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a header."""
+        return self._lower.get(name.lower(), default)
+
 
 JSON = "application/json"
 JSON_UTF8 = "application/json; charset=utf-8"

@@ -7,20 +7,12 @@ from typing import Any
 from mockhoop.exchange import Exchange, Waiting
 from mockhoop.gateway.access import first_admin
 from mockhoop.gateway.facets import USERS
-from mockhoop.messages import JSON, Call, Reply
+from mockhoop.messages import JSON, AnyCase, Call, Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.scenario.findings import Finding
 from mockhoop.scenario.matching import fits
 from mockhoop.scenario.script_model import Expectation
 from mockhoop.world.changes import MoveClock
-
-
-class Headers(dict[str, str]):
-    """Headers of a call, whose names are looked up without regard to case."""
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The value of a header."""
-        return super().get(name.lower(), default)
 
 
 def expectations(pipeline: Pipeline, expected: tuple[Expectation, ...]) -> Iterator[Finding]:
@@ -35,13 +27,13 @@ def _reply(pipeline: Pipeline, expected: Expectation) -> Reply:
     base = pipeline.stage.profile.base_path
     path, _, query = target.partition("?")
     path = path if path.startswith(f"{base}/") else f"{base}{path}"
-    headers = Headers({"host": "127.0.0.1:8009", "content-type": JSON})
+    headers = {"Host": "127.0.0.1:8009", "Content-Type": JSON}
     users = pipeline.world.table(USERS)
     user = users.find("email", expected.user) if expected.user is not None else first_admin(users)
     if user is not None:
-        headers["authorization"] = f"Bearer {user.token}"
+        headers["Authorization"] = f"Bearer {user.token}"
     body = b"" if expected.send is None else json.dumps(expected.send).encode()
-    outcome: Exchange | Waiting = pipeline.answer(Call(method, path, query, headers, body))
+    outcome: Exchange | Waiting = pipeline.answer(Call(method, path, query, AnyCase(headers), body))
     while isinstance(outcome, Waiting):
         pipeline.world.apply([MoveClock(outcome.later.until)])
         outcome = pipeline.resume(outcome)

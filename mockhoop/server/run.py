@@ -16,6 +16,7 @@ from aiohttp import web
 from mockhoop.errors import UsageError
 from mockhoop.server.access_log import AccessLog
 from mockhoop.server.app import ADAPTER, make_app
+from mockhoop.server.control.calls import PREFIX
 from mockhoop.server.control.guard import Guard
 from mockhoop.server.runner import make_runner
 from mockhoop.server.server_log import attach
@@ -129,6 +130,7 @@ def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -
         print(f"token of {admin.email} (admin): {token}", file=out)
         sign_in = quote(f"Authorization: Bearer {token}")
         print(f"try: curl -s -H {sign_in} {quote(f'{url}/sessions?limit=3')}", file=out)
+    print(f"control API: http://{shown}:{port}{PREFIX}", file=out)
     ready = {"url": url, "host": host, "port": port, "token": token, "pid": os.getpid()}
     print(READY, json.dumps(ready), file=out, flush=True)
 

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 E = TypeVar("E")
 
 MOST = 1_000
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 4 * 1024 * 1024
 
 
 class Journal(Generic[E]):
