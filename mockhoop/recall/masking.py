@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from mockhoop.exchange import Exchange
 from mockhoop.gateway.access import API_KEY, ORGANIZATION_KEY, bearer_token
@@ -20,6 +21,21 @@ _MEMBER = re.compile(
 _SECRET_HEADERS = {"cookie", "set-cookie", "token", "x-new-access-token", "proxy-authorization"}
 
 
+_DOWNLOAD = re.compile(r"sessions/([^/]+)/download")
+_SECRET_PARAMETERS = {"token", "__token"}
+
+
+def masked(query: str, cover: str) -> str:
+    """A query string with the values of secrets covered, however their names are encoded."""
+    if "oken" not in query and "%" not in query:
+        return query
+    parts = (part.partition("=") for part in query.split("&"))
+    return "&".join(
+        f"{name}={cover}" if equals and unquote_plus(name) in _SECRET_PARAMETERS else f"{name}{equals}{value}"
+        for name, equals, value in parts
+    )
+
+
 class Mask:
     """Covers the secrets of the exchanges of one world."""
 
@@ -33,7 +49,8 @@ class Mask:
 
     def query(self, path: str, query: str) -> str:
         """A query string; a download token is told by the session that its path names."""
-        return self.text(f"{path}?{query}")[len(path) + 1 :] if "oken=" in query else query
+        link = _DOWNLOAD.search(path)
+        return masked(query, f"<link:{link[1]}>" if link else "<token>")
 
     def text(self, text: str) -> str:
         """A text with URLs and JSON in it."""

@@ -4,18 +4,17 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from typing import TextIO
-from urllib.parse import unquote_plus
 
 from mockhoop.contract.violations import shortened
 from mockhoop.exchange import Exchange
 from mockhoop.gateway.times import rfc3339
+from mockhoop.recall.masking import masked
 from mockhoop.world.clock import Clock
 
 FORMATS = ("text", "json", "none")
 
 _PERIOD = 0.05
 _FULL = 2000
-_SECRETS = {"token", "__token"}
 # Nobody reads more of a path or a query, and a log file is not the place to keep it.
 _LONGEST = 1000
 
@@ -82,24 +81,13 @@ class AccessLog:
             self._stream.flush()
 
 
-def masked(query: str) -> str:
-    """The query string with the values of secrets covered, however their names are encoded."""
-    if "oken" not in query and "%" not in query:
-        return query
-    parts = (part.partition("=") for part in query.split("&"))
-    return "&".join(
-        f"{name}=***" if equals and unquote_plus(name) in _SECRETS else f"{name}{equals}{value}"
-        for name, equals, value in parts
-    )
-
-
 def _event(instant: int, exchange: Exchange, seconds: float) -> dict[str, object]:
     call = exchange.call
     event: dict[str, object] = {
         "time": rfc3339(instant, "ms"),
         "method": call.method,
         "path": shortened(call.raw_path, _LONGEST),
-        "query": shortened(masked(call.raw_query), _LONGEST),
+        "query": shortened(masked(call.raw_query, "***"), _LONGEST),
         "status": exchange.reply.status,
         "bytes": len(exchange.reply.body),
         "ms": round(seconds * 1000, 3),

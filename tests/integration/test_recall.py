@@ -99,3 +99,9 @@ def test_a_refusal_tells_the_rules_that_it_missed_by_one_condition() -> None:
     world.call("/sessions?offset=-1")
     (view,) = (exchange_view(one, world.pipeline) for one in world.pipeline.world.journal)
     assert view["near_rules"] == [{"rule": "late", "condition": "query offset", "wanted": "4?", "found": "-1"}]
+
+
+def test_a_token_is_masked_however_its_name_is_encoded() -> None:
+    mask = Mask(stage().pipeline.world)
+    assert mask.query("/api/x", "a=1&%74oken=abc") == "a=1&%74oken=<token>"
+    assert mask.query(f"/api/sessions/{TWO}/download", "token=abc&x=%20") == f"token=<link:{TWO}>&x=%20"
