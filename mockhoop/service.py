@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from mockhoop.contract.document import Contract
 from mockhoop.gateway import access
-from mockhoop.gateway.facets import USERS
+from mockhoop.gateway.access import GATEWAYS_OWN
+from mockhoop.gateway.facets import SESSIONS, USERS
 from mockhoop.gateway.records import User
+from mockhoop.messages import Call
 from mockhoop.pipeline import Pipeline
 from mockhoop.repertoire import Progress, Repertoire, Settings, read
+from mockhoop.responders.decision import Question
 from mockhoop.scenario.loader import Loaded
 from mockhoop.scenario.rules import state_of
 from mockhoop.world.changes import Rebase
@@ -75,7 +78,7 @@ class Service:
                 own_seed = world.chance.seed if world.chance.seed != before.base().chance.seed else None
                 world.apply([Rebase(fresh.base(None, own_seed))])
             pipeline.stage = fresh.stage(world.chance)
-            found = [*pipeline.stage.profile.misfits(world), *_lost_state(world)]
+            found = [*pipeline.stage.profile.misfits(world), *_lost_state(world), *_unfit_sessions(pipeline)]
             if found:
                 misfits[world.name] = found
         return misfits
@@ -97,3 +100,21 @@ def _lost_state(world: World) -> Iterator[str]:
     known = [one.name for one in world.base.scenario.states]
     if state is not None and state not in known:
         yield f"the scenario is in the state {state}, which is gone (states: {', '.join(known) or 'none'})"
+
+
+def _unfit_sessions(pipeline: Pipeline) -> Iterator[str]:
+    """Sessions that came or changed in a world, and that the contract no longer allows as they are shown."""
+    contract, world = pipeline.stage.contract, pipeline.world
+    operation = contract.operations.get(_SHOWN)
+    if operation is None or contract.profile != "hoop":
+        return
+    responder = pipeline.stage.responders[_SHOWN]
+    for session in world.table(SESSIONS).delta()[0][:_MOST_LOOKED_AT]:
+        call = Call("GET", f"{pipeline.stage.profile.base_path}/sessions/{session.id}")
+        reply = responder.decide(Question(call, operation, {"session_id": session.id}, GATEWAYS_OWN, world)).reply
+        for broken in contract.validator.response(operation, reply):
+            yield f"session {session.id}: {broken.pointer} {broken.message}"
+
+
+_SHOWN = "GET /sessions/{session_id}"
+_MOST_LOOKED_AT = 1_000

@@ -61,7 +61,17 @@ MAY_IMPORT: dict[str, set[str]] = {
         "world",
     },
     "snapshots": {"codec", "errors", "gateway", "repertoire", "scenario", "source", "world"},
-    "service": {"contract", "gateway", "world", "scenario", "pipeline", "repertoire", "worlds"},
+    "service": {
+        "contract",
+        "gateway",
+        "messages",
+        "pipeline",
+        "repertoire",
+        "responders",
+        "scenario",
+        "world",
+        "worlds",
+    },
     "server": {
         "__init__",
         "codec",

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mockhoop.server.access_log import AccessLog
 from mockhoop.server.app import make_app
 from mockhoop.server.watching import RELOADED, Watcher
 from mockhoop.service import Service, build
+from mockhoop.world.changes import Put
 
 SCENARIO = """
 mockhoop: 1
@@ -161,3 +163,24 @@ def test_without_the_library_it_is_told_what_to_install(tmp_path: Path, monkeypa
     service = served(path)
     with pytest.raises(UsageError, match=r"pip install 'mockhoop\[watch\]'"):
         Watcher(service, AccessLog(io.StringIO(), "none", service.world.clock), Told())
+
+
+def test_a_changed_contract_is_served_and_what_it_forbids_is_listed(
+    tmp_path: Path, hoop_document: Any, ask: Any
+) -> None:
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(SCENARIO.replace("COUNT", "2"))
+    path = hoop_document(lambda document: None)
+    service = build(Settings(contract=path, scenarios=(str(scenario),)))
+    service.pipeline.world.apply([Put("sessions", replace(next(iter(service.world.table("sessions"))), script="long"))])
+
+    def change(document: dict[str, Any]) -> None:
+        properties = document["components"]["schemas"]["openapi.Session"]["properties"]
+        properties["cost_center"] = {"type": "string", "enum": ["research"]}
+        properties["script_size"]["maximum"] = 3
+
+    hoop_document(change)
+    misfits = service.adopt(read(service.settings))
+    (line,) = misfits["default"]
+    assert "/script_size 4 is greater than the maximum of 3" in line
+    assert ask(service, "/sessions?limit=1").json["data"][0]["cost_center"] == "research"
