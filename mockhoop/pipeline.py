@@ -57,20 +57,18 @@ class Pipeline:
             return self._ended(exchange, profile.failure(bad.status, str(bad)))
         match = profile.find(call)
         if isinstance(match, Reply):
-            facts = self._facts(exchange, None)
-            return self._ended(exchange, (self._troubled(exchange, facts) if facts is not None else None) or match)
+            return self._ended(exchange, self._troubled(exchange, self._facts(exchange, None)) or match)
         exchange.operation = match.operation.key
         caller = profile.identify(call, match.operation, world)
         exchange.caller = caller.email if isinstance(caller, Caller) else ""
         exchange.violations = self._violations(call, match)
         facts = self._facts(exchange, match)
-        trouble = self._troubled(exchange, facts) if facts is not None else None
+        trouble = self._troubled(exchange, facts)
         if trouble is not None:
             return self._ended(exchange, trouble)
         if isinstance(caller, Decision):
-            return self._carried_out(
-                exchange, caller, Question(call, match.operation, match.parameters, ANYBODY, world)
-            )
+            question = Question(call, match.operation, match.parameters, ANYBODY, world)
+            return self._carried_out(exchange, caller, question)
         question = Question(call, match.operation, match.parameters, caller, world)
         return self._decided(exchange, match, facts, question, wanted)
 
@@ -87,16 +85,21 @@ class Pipeline:
         if enforced and not decision.refused:
             # Our own answer, which no contract but ours declares.
             return self._ended(exchange, stage.profile.refuse(exchange.violations))
-        if wanted is not None:
-            try:
-                other = overridden(wanted, decision.reply.status, question, stage.generic, stage.profile)
-            except BadPreference as bad:
-                return self._ended(exchange, stage.profile.failure(bad.status, str(bad)))
-            exchange.delivery = exchange.delivery or (Delivery(delay=wanted.delay) if wanted.delay else None)
-            exchange.preferred = wanted.applied
-            if other is not None:
-                return self._ended(exchange, other)
-        return self._carried_out(exchange, decision, question)
+        other = None if wanted is None else self._preferred(exchange, decision, question, wanted)
+        return self._carried_out(exchange, decision, question) if other is None else self._ended(exchange, other)
+
+    def _preferred(
+        self, exchange: Exchange, decision: Decision, question: Question, wanted: Preferences
+    ) -> Reply | None:
+        """The reply that the caller prefers to the decided one; None where that will do."""
+        stage = self.stage
+        try:
+            other = overridden(wanted, decision.reply.status, question, stage.generic, stage.profile)
+        except BadPreference as bad:
+            return stage.profile.failure(bad.status, str(bad))
+        exchange.delivery = exchange.delivery or (Delivery(delay=wanted.delay) if wanted.delay else None)
+        exchange.preferred = wanted.applied
+        return other
 
     def resume(self, waiting: Waiting) -> Exchange | Waiting:
         """What the server says now that the answer's time has come; nothing, if its world has begun anew since."""
@@ -116,9 +119,9 @@ class Pipeline:
         """Note an answer that was given without looking at the call."""
         return self._ended(Exchange(call, at=self.world.clock.now()), reply)
 
-    def _troubled(self, exchange: Exchange, facts: Facts) -> Reply | None:
+    def _troubled(self, exchange: Exchange, facts: Facts | None) -> Reply | None:
         """The reply that a fault puts in the place of the real one; how the reply goes out is noted."""
-        trouble = interfere(self.stage.profile, self.world, facts)
+        trouble = None if facts is None else interfere(self.stage.profile, self.world, facts)
         if trouble is None:
             return None
         exchange.rules, exchange.delivery = trouble.names, trouble.delivery
