@@ -14,6 +14,8 @@ Write = Callable[[bytes], Awaitable[None]]
 
 # aiohttp tells a handler nothing when its client goes; so often, in seconds, a stream without news looks for itself.
 LOOKS_FOR_CLIENT = 1.0
+# So long a client may take, when the server stops, for what it has not taken so far.
+_SECONDS_TO_TAKE = 1.0
 
 
 class Streams:
@@ -33,15 +35,38 @@ class Streams:
         write: Write | None = None,
     ) -> None:
         """Send what a feed gives, as it comes, until it ends or its world begins anew; ``write`` may slow it down."""
+
+        async def at_once(chunk: bytes) -> None:
+            await self.write(request, response.write, chunk)
+
         news = asyncio.Event()
         self._news.add(news)
         try:
             # Watched all the time: what changes while a slow client takes its part is news too.
             with pipeline.world.watched(news.set), suppress(ConnectionError):
                 await response.prepare(request)
-                await self._follow(request, write or response.write, feed, pipeline, news)
+                await self._follow(request, write or at_once, feed, pipeline, news)
         finally:
             self._news.discard(news)
+
+    async def write(self, request: web.Request, write: Write, chunk: bytes) -> None:
+        """Write as fast as the client takes it.
+
+        Raises:
+            ConnectionError: the client has gone, or was left behind when the server stopped.
+        """
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError
+        self._blocked.add(transport)
+        try:
+            async with asyncio.timeout(_SECONDS_TO_TAKE if self._closing else None):
+                await write(chunk)
+        except TimeoutError:
+            transport.abort()
+            raise ConnectionAbortedError from None
+        finally:
+            self._blocked.discard(transport)
 
     async def _follow(
         self,
@@ -62,17 +87,10 @@ class Streams:
             news.clear()
             chunk, next_at = feed.advance(world.clock.now())
             if chunk:
-                await self._write(write, chunk, transport)
+                await write(chunk)
             if next_at is None:
                 break
             await waiting.news(world, news, until=next_at, seconds=LOOKS_FOR_CLIENT)
-
-    async def _write(self, write: Write, chunk: bytes, transport: asyncio.Transport) -> None:
-        self._blocked.add(transport)
-        try:
-            await write(chunk)
-        finally:
-            self._blocked.discard(transport)
 
     def close(self) -> None:
         """End all streams; clients that do not take what they were sent are left behind."""
