@@ -14,7 +14,7 @@ from mockhoop.resources import spec_dir
 from mockhoop.responders.generic import GenericProfile, GenericResponder
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
-from mockhoop.scenario.loader import Loaded, load_scenarios, resolve_scenario
+from mockhoop.scenario.loader import Loaded, load_scenarios, parse_scenario, resolve_scenario
 from mockhoop.scenario.population import populate
 from mockhoop.stage import Stage
 from mockhoop.values.chance import Chance
@@ -55,6 +55,7 @@ class Repertoire:
         self._progress = progress
         self._bases: OrderedDict[tuple[int, int | None, int | None], tuple[Loaded, Base]] = OrderedDict()
         self._stages: OrderedDict[int, Stage] = OrderedDict()
+        self._loaded: OrderedDict[Hashable, Loaded] = OrderedDict()
 
     def base(self, scenario: Loaded | None = None, seed: int | None = None, now: int | None = None) -> Base:
         """How worlds of a scenario begin, the serving one if none is given; remembered for each scenario and seed.
@@ -69,6 +70,19 @@ class Repertoire:
 
         # The scenario is remembered with what was made of it, or its id could come to mean another one.
         return _remembered(self._bases, (id(wanted), own_seed, now), make)[1]
+
+    def loaded(self, paths: Sequence[Path]) -> Loaded:
+        """Other scenarios than the serving one, laid over one another; remembered until a file changes.
+
+        Raises:
+            SourceError: files with mistakes, each with its place.
+        """
+        key = tuple((path, path.stat().st_mtime_ns) for path in paths)
+        return _remembered(self._loaded, key, lambda: load_scenarios(paths))
+
+    def parsed(self, text: str, name: str) -> Loaded:
+        """The scenario in a text; remembered. Raises SourceError."""
+        return _remembered(self._loaded, text, lambda: parse_scenario(text, name))
 
     def stage(self, chance: Chance) -> Stage:
         """The stage for worlds of a seed; remembered for each seed."""

@@ -1,9 +1,11 @@
 """Snapshots of worlds as files: what a world began with, and what is different in it, readable and exact."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from mockhoop.codec import CodecError, decode, encode
+from mockhoop.contract.document import Contract
 from mockhoop.errors import Problem, SourceError
 from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSIONS, USERS
 from mockhoop.gateway.records import Connection, DownloadLink, Run, Session, User
@@ -37,14 +39,15 @@ RECORDS: Mapping[str, type] = {
 """What is in each table of a world."""
 
 
-def write(snapshot: Snapshot) -> str:
-    """A snapshot as YAML: the scenario that its world began with, and what has changed since."""
+def write(snapshot: Snapshot, contract: Contract) -> str:
+    """A snapshot as YAML: the contract and the scenario that its world began with, and what has changed since."""
     base: Base = snapshot.base
     clock = snapshot.clock
     tables = {name: _written(table) for name, table in snapshot.tables.items()}
     return to_yaml(
         {
             MARK: VERSION,
+            "contract": _told_contract(contract),
             "seed": base.chance.seed,
             "made_at": rfc3339(base.made_at, "ns"),
             "clock": {
@@ -55,11 +58,8 @@ def write(snapshot: Snapshot) -> str:
             },
             "tables": {name: table for name, table in tables.items() if table},
             "sequences": dict(sorted(snapshot.sequences.items())),
-            "agenda": [
-                {"at": rfc3339(one.at, "ns"), "number": one.number, "kind": one.kind, "about": one.about}
-                for one in snapshot.agenda
-            ],
-            "scenario": [{"name": source.name, "text": source.text} for source in base.scenario.sources],
+            "agenda": [{"at": rfc3339(one.at, "ns"), "kind": one.kind, "about": one.about} for one in snapshot.agenda],
+            "scenario": [{"name": source.name, **_told_text(source.text)} for source in base.scenario.sources],
         }
     )
 
@@ -83,7 +83,8 @@ def read(text: str, repertoire: Repertoire, serving: Base) -> Snapshot:
 
 
 def _snapshot(data: Mapping[str, Any], repertoire: Repertoire, serving: Base) -> Snapshot:
-    told = [(one["name"], one["text"]) for one in data["scenario"]]
+    _check_contract(data["contract"], repertoire.contract)
+    told = [(one["name"], _text(one)) for one in data["scenario"]]
     made_at = parse_moment(data["made_at"]).ns
     same = [(source.name, source.text) for source in serving.scenario.sources] == told
     if same and serving.chance.seed == data["seed"] and serving.made_at == made_at:
@@ -99,11 +100,34 @@ def _snapshot(data: Mapping[str, Any], repertoire: Repertoire, serving: Base) ->
         {name: _read(name, table, data["tables"].get(name, {})) for name, table in base.tables.items()},
         {str(name): int(count) for name, count in data["sequences"].items()},
         tuple(
-            Happening(parse_moment(one["at"]).ns, int(one["number"]), str(one["kind"]), str(one["about"]))
-            for one in data["agenda"]
+            Happening(parse_moment(one["at"]).ns, place, str(one["kind"]), str(one["about"]))
+            for place, one in enumerate(data["agenda"], 1)
         ),
         ClockState(bool(clock["virtual"]), parse_moment(clock["at"]).ns, bool(clock["frozen"]), float(clock["speed"])),
     )
+
+
+def _told_contract(contract: Contract) -> dict[str, str]:
+    return {"name": Path(contract.name).stem, "release": contract.release}
+
+
+def _check_contract(told: Mapping[str, Any], contract: Contract) -> None:
+    """Another contract would give other answers to the same world."""
+    if told != (ours := _told_contract(contract)):
+        raise CodecError(
+            "/contract",
+            f"the snapshot is of a world of {told['name']} {told['release']}, "
+            f"and {ours['name']} {ours['release']} is served here".replace("  ", " "),
+        )
+
+
+def _told_text(text: str) -> dict[str, Any]:
+    """A document as it stands, or in lines where YAML could write it only as one long one."""
+    return {"lines": text.split("\n")} if to_yaml(text).startswith('"') else {"text": text}
+
+
+def _text(told: Mapping[str, Any]) -> str:
+    return "\n".join(told["lines"]) if "lines" in told else str(told["text"])
 
 
 def _scenario(told: list[tuple[str, str]]) -> Loaded:

@@ -1,37 +1,48 @@
 """Secrets of an exchange, each behind a placeholder that is the same wherever it stands."""
 
 import base64
+import codecs
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
 
-from mockhoop.exchange import Exchange
-from mockhoop.gateway.access import API_KEY, ORGANIZATION_KEY, bearer_token
-from mockhoop.gateway.facets import USERS
+from mockhoop.exchange import LONGEST_BODY, Exchange
+from mockhoop.gateway.access import (
+    API_KEY,
+    ORGANIZATION_KEY,
+    Caller,
+    bearer_token,
+    caller_with,
+    organization_caller,
+)
+from mockhoop.gateway.facets import USERS, token_digest
+from mockhoop.gateway.records import User
+from mockhoop.scenario.matching import Miss
 from mockhoop.world.table import Table
 from mockhoop.world.world import World
 
-_LINK = re.compile(r"(sessions/([^/?\s\"]+)/download(?:/input)?\?token=)[^&\s\"\\]*")
-_TOKEN = re.compile(r"((?:^|[?&]|\\u0026)(?:__)?token=)(?!<)[^&\s\"\\]*")
-_MEMBER = re.compile(
-    r'("(?:password|secret|token|key|api_?key|access_token|refresh_token|client_secret)"\s*:\s*)"(?:[^"\\]|\\.)*"',
-    re.IGNORECASE,
-)
-_SECRET_HEADERS = {"cookie", "set-cookie", "token", "x-new-access-token", "proxy-authorization"}
-
-
+_NAMES = r"(?:\w*(?:token|password|secret|api_?key))"
+_IS_SECRET = re.compile(rf"{_NAMES}|key|authorization|cookie", re.IGNORECASE)
+_MAY_BE_SECRET = re.compile("%|oken|assword|ecret|key", re.IGNORECASE)
+_SECRET_HEADER = re.compile(r"cookie|token|secret|password|api-key|authorization")
+_VALUE = r"(?!<(?:link:|token>))(?:(?!%26)[^&\s\"\\])*"
+_LINK = re.compile(rf"(sessions/([^/?\s\"]+)/download(?:/input)?\?token=){_VALUE}")
+_PARAMETER = re.compile(rf"((?:^|[?&;]|\\u0026|%3f|%26)(?:__)?{_NAMES}(?:=|%3d)){_VALUE}", re.IGNORECASE)
+# JSON may stand in a string of JSON; its quotes are behind backslashes then.
+_MEMBER = re.compile(rf'(?<!\\)(\\*)"(?:{_NAMES}|key|authorization|cookie)\1"\s*:\s*\1"', re.IGNORECASE)
 _DOWNLOAD = re.compile(r"sessions/([^/]+)/download")
-_SECRET_PARAMETERS = {"token", "__token"}
+_WILD = re.compile(r"[*?\[]")
 
 
 def masked(query: str, cover: str) -> str:
     """A query string with the values of secrets covered, however their names are encoded."""
-    if "oken" not in query and "%" not in query:
+    if not _MAY_BE_SECRET.search(query):
         return query
     parts = (part.partition("=") for part in query.split("&"))
     return "&".join(
-        f"{name}={cover}" if equals and unquote_plus(name) in _SECRET_PARAMETERS else f"{name}{equals}{value}"
+        f"{name}={cover}" if equals and _is_secret(unquote_plus(name)) else f"{name}{equals}{value}"
         for name, equals, value in parts
     )
 
@@ -40,30 +51,32 @@ class Mask:
     """Covers the secrets of the exchanges of one world."""
 
     def __init__(self, world: World) -> None:
-        users = world.tables().get(USERS)
-        self._shared: frozenset[str] = users.derived(_shared_names) if users is not None else frozenset()
+        self._users: Table[User] = world.table(USERS)
+        self._shared: frozenset[str] = self._users.derived(_shared_names)
+        self._settings = world.settings
 
     def headers(self, exchange: Exchange, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Headers by name."""
-        return {name: self._header(exchange, name.lower(), value) for name, value in headers}
+        return {name: self._header(name.lower(), value, exchange.caller) for name, value in headers}
 
     def query(self, path: str, query: str) -> str:
         """A query string; a download token is told by the session that its path names."""
         link = _DOWNLOAD.search(path)
-        return masked(query, f"<link:{link[1]}>" if link else "<token>")
+        return self.text(masked(query, f"<link:{link[1]}>" if link else "<token>"))
 
     def text(self, text: str) -> str:
         """A text with URLs and JSON in it."""
         text = _LINK.sub(lambda found: f"{found[1]}<link:{found[2]}>", text)
-        text = _TOKEN.sub(r"\1<token>", text)
-        return _MEMBER.sub(r'\1"<secret>"', text)
+        return _without_members(_PARAMETER.sub(r"\1<token>", text))
 
     def body(self, body: bytes) -> str | Mapping[str, str]:
         """A body as text, or as base64 where it is none."""
+        whole = len(body) != LONGEST_BODY  # one that was cut may end within a character
         try:
-            return self.text(body.decode())
+            return self.text(codecs.getincrementaldecoder("utf-8")().decode(body, whole))
         except UnicodeDecodeError:
-            return {"base64": base64.b64encode(body).decode()}
+            covered = self.text(body.decode("latin-1")).encode("latin-1")
+            return {"base64": base64.b64encode(covered).decode()}
 
     def caller(self, caller: str) -> str:
         """The placeholder of a caller's token: by the name in front of the @, where only one person has it."""
@@ -72,17 +85,64 @@ class Mask:
         name = caller.partition("@")[0]
         return f"<token:{caller if name in self._shared else name}>"
 
-    def _header(self, exchange: Exchange, name: str, value: str) -> str:
+    def miss(self, exchange: Exchange, miss: Miss) -> Miss:
+        """What an exchange misses; also what is wanted may be a secret, unless it is a pattern for many."""
+        kind, _, name = miss.condition.partition(" ")
+        found = self._told(kind, name, miss.found, exchange.caller) if miss.found else ""
+        wanted = miss.wanted if _WILD.search(miss.wanted) else self._told(kind, name, miss.wanted, "")
+        return replace(miss, wanted=wanted, found=found)
+
+    def _told(self, kind: str, name: str, value: str, caller: str) -> str:
+        """The value of a header, a query parameter or a key of the body, or of anything else."""
+        if kind == "header":
+            return self._header(name.lower(), value, caller)
+        if kind == "query":
+            return masked(f"{name}={value}", "<token>").partition("=")[2]
+        return "<secret>" if kind == "body" and _is_secret(name) else self.text(value)
+
+    def _header(self, name: str, value: str, caller: str) -> str:
         if name == "api-key":
-            return "<api-key>" if exchange.caller == API_KEY else "<api-key:unknown>"
+            known = caller == API_KEY or isinstance(caller_with(value, self._settings.api_key), Caller)
+            return "<api-key>" if known else "<api-key:unknown>"
         if name == "authorization":
             token = bearer_token(value)
-            if token is None:
-                return "<credentials>"
-            if token.startswith(ORGANIZATION_KEY):
-                return f"Bearer <key:{exchange.caller or 'unknown'}>"
-            return f"Bearer {self.caller(exchange.caller)}"
-        return f"<{name}>" if name in _SECRET_HEADERS else self.text(value)
+            return "<credentials>" if token is None else f"Bearer {self._bearer(token, caller)}"
+        return f"<{name}>" if _SECRET_HEADER.search(name) else self.text(value)
+
+    def _bearer(self, token: str, caller: str) -> str:
+        """The placeholder of a token with which somebody signed in; without a caller, of whoever it would be now."""
+        if token.startswith(ORGANIZATION_KEY):
+            found = organization_caller(token, self._settings.api_keys)
+            return f"<key:{caller or (found.email if isinstance(found, Caller) else 'unknown')}>"
+        user = None if caller else self._users.find("token", token_digest(token))
+        return self.caller(user.email if user is not None else caller)
+
+
+def _without_members(text: str) -> str:
+    """A text without the secrets in objects of JSON."""
+    parts, at = [], 0
+    for found in _MEMBER.finditer(text):
+        if found.start() >= at:
+            parts += [text[at : found.end()], "<secret>"]
+            at = _end_of_string(text, found.end(), len(found[1]))
+    return "".join([*parts, text[at:]])
+
+
+def _end_of_string(text: str, start: int, backslashes: int) -> int:
+    """Where a string ends whose quotes are behind so many backslashes; one that was cut ends with the text."""
+    at = text.find('"', start)
+    while at >= 0:
+        run = at
+        while run > start and text[run - 1] == "\\":
+            run -= 1
+        if (at - run) % (2 * backslashes + 2) == backslashes:
+            return at - backslashes
+        at = text.find('"', at + 1)
+    return len(text)
+
+
+def _is_secret(name: str) -> bool:
+    return _IS_SECRET.fullmatch(name) is not None
 
 
 def _shared_names(users: Table[Any]) -> frozenset[str]:

@@ -3,23 +3,43 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated
+from itertools import zip_longest
+from typing import Annotated, Any
 
 from mockhoop.exchange import Exchange
 from mockhoop.messages import Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.scenario import engine
+from mockhoop.scenario.kinds import Kind, describe
 from mockhoop.scenario.matching import Facts, Matcher, Miss, fits
 from mockhoop.scenario.script_model import Matching, Pattern
+from mockhoop.scenario.times import Unfit
 
 _NEAREST = 3
+_LONGEST_PATH = 200
+_ALIKE = 0.6
+"""From 0 to 1: what is less alike was hardly meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Kind):
+    """A status as a number, or a pattern for it."""
+
+    @property
+    def expects(self) -> str:
+        return "a status such as 404, or a pattern such as 5??"
+
+    def read(self, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise Unfit(f"expected {self.expects}, not {describe(value)}")
+        return str(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted(Matching):
     """Which exchanges are meant: those for which everything that is given holds."""
 
-    status: Annotated[Pattern | None, "Pattern for the status, such as 404 or 5??."] = None
+    status: Annotated[Annotated[str, Status()] | None, "The status, or a pattern for it such as 5??."] = None
     responder: Annotated[Pattern | None, "Who answered: hoop, generic or scripted."] = None
     refused: Annotated[bool | None, "Whether it is a refusal: a status of 400 or more."] = None
     unmatched: Annotated[bool | None, "Whether the contract has no such operation."] = None
@@ -56,12 +76,17 @@ class Search:
             if pattern is not None and not fits(value, pattern):
                 yield Miss(name, pattern, value)
         truths = {
-            "refused": (wanted.refused, exchange.reply.status >= 400),
+            "refused": (wanted.refused, is_refusal(exchange)),
             "unmatched": (wanted.unmatched, not exchange.operation),
         }
         for name, (truth, is_so) in truths.items():
             if truth is not None and truth != is_so:
                 yield Miss(name, str(truth).lower(), str(is_so).lower())
+
+
+def is_refusal(exchange: Exchange) -> bool:
+    """Whether the answer says no."""
+    return exchange.reply.status >= 400
 
 
 def facts_of(exchange: Exchange, pipeline: Pipeline) -> Facts:
@@ -79,13 +104,23 @@ def facts_of(exchange: Exchange, pipeline: Pipeline) -> Facts:
 
 def near_operations(exchange: Exchange, pipeline: Pipeline) -> list[str]:
     """For a call that means no operation: those that look most like it."""
-    facts = facts_of(exchange, pipeline)
-    keys = [operation.key for operation in pipeline.stage.contract.operations]
-    return get_close_matches(f"{exchange.call.method} {facts.path}", keys, n=_NEAREST, cutoff=0.5)
+    wanted = facts_of(exchange, pipeline).path[:_LONGEST_PATH]
+    steps = wanted.split("/")
+    keys: dict[str, str] = {}
+    for operation in pipeline.stage.contract.operations:
+        keys.setdefault(f"{operation.method} {_filled(operation.template, steps)}", operation.key)
+    found = get_close_matches(f"{exchange.call.method} {wanted}", keys, n=_NEAREST, cutoff=_ALIKE)
+    return [keys[one] for one in found]
+
+
+def _filled(template: str, steps: list[str]) -> str:
+    """A path of the operation, its parameters as in the steps of a call."""
+    given = zip_longest(template.split("/"), steps[: template.count("/") + 1])
+    return "/".join(step if step and own.startswith("{") else own for own, step in given)
 
 
 def near_rules(exchange: Exchange, pipeline: Pipeline) -> list[tuple[str, Miss]]:
-    """The faults and entries of the timeline that an exchange missed by a single condition."""
+    """The faults and entries of the timeline of which an exchange met every condition but one."""
     facts = facts_of(exchange, pipeline)
-    judged = ((name, matcher.misses(facts)) for name, matcher in engine.matchers(pipeline.world))
+    judged = ((name, matcher.misses(facts)) for name, matcher in engine.matchers(pipeline.world) if len(matcher) > 1)
     return [(name, misses[0]) for name, misses in judged if len(misses) == 1]

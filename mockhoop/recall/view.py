@@ -10,12 +10,12 @@ from mockhoop.gateway.times import rfc3339
 from mockhoop.pipeline import Pipeline
 from mockhoop.recall.effects import told
 from mockhoop.recall.masking import Mask
-from mockhoop.recall.search import near_operations, near_rules
+from mockhoop.recall.search import is_refusal, near_operations, near_rules
 from mockhoop.world.world import World
 
 
 def exchange_view(exchange: Exchange, pipeline: Pipeline, mask: Mask | None = None) -> dict[str, Any]:
-    """The exchange with everything that explains it; near misses where it was refused or meant no operation."""
+    """The exchange with everything that explains it, also rules, and operations if need be, that it nearly met."""
     world = pipeline.world
     mask = mask or Mask(world)
     call, reply = exchange.call, exchange.reply
@@ -25,7 +25,7 @@ def exchange_view(exchange: Exchange, pipeline: Pipeline, mask: Mask | None = No
         "at": rfc3339(exchange.at, "ns"),
         "request": {
             "method": call.method,
-            "path": call.raw_path,
+            "path": mask.text(call.raw_path),
             "query": mask.query(call.raw_path, call.raw_query),
             "headers": mask.headers(exchange, call.headers.items()),
             "body": mask.body(call.body),
@@ -44,11 +44,13 @@ def exchange_view(exchange: Exchange, pipeline: Pipeline, mask: Mask | None = No
         "changes": told(world, exchange.effects),
         "delivery": asdict(exchange.delivery) if exchange.delivery is not None else None,
         "preferred": exchange.preferred,
+        "refused": is_refusal(exchange),
+        "near_rules": [
+            {"rule": name, **asdict(mask.miss(exchange, miss))} for name, miss in near_rules(exchange, pipeline)
+        ],
     }
     if not exchange.operation:
         view["near_operations"] = near_operations(exchange, pipeline)
-    if reply.status >= 400:
-        view["near_rules"] = [{"rule": name, **asdict(miss)} for name, miss in near_rules(exchange, pipeline)]
     return view
 
 

@@ -1,8 +1,8 @@
 """Waiting by a world's clock. Nobody else waits."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from mockhoop.exchange import Waiting
 from mockhoop.pipeline import Pipeline
@@ -47,6 +47,31 @@ async def until(holds: Callable[[], bool], news: asyncio.Event, seconds: float) 
             while not holds():
                 news.clear()
                 await news.wait()
+
+
+class Waits:
+    """Those who wait for clients of a server until something comes from outside; no longer than the server runs."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._news: set[asyncio.Event] = set()
+
+    @contextmanager
+    def news(self, world: World) -> Iterator[asyncio.Event]:
+        """An event that is set at every change of a world, and when all is over."""
+        event = asyncio.Event()
+        self._news.add(event)
+        try:
+            with world.watched(event.set):
+                yield event
+        finally:
+            self._news.discard(event)
+
+    def close(self) -> None:
+        """Let nobody wait any longer."""
+        self.over = True
+        for event in self._news:
+            event.set()
 
 
 async def _watch(pipeline: Pipeline, until: int, ready: Callable[[World], bool]) -> None:

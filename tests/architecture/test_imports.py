@@ -60,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "scenario",
         "world",
     },
-    "snapshots": {"codec", "errors", "gateway", "repertoire", "scenario", "source", "world"},
+    "snapshots": {"codec", "contract", "errors", "gateway", "repertoire", "scenario", "source", "world"},
     "service": {
         "contract",
         "gateway",

@@ -2,74 +2,19 @@
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient
 
-from mockhoop.contract.document import load_contract
-from mockhoop.resources import spec_dir
 from mockhoop.server.app import make_app
 from mockhoop.server.control.guard import Guard
 from mockhoop.server.control.routes import HANDLERS
 
-SESSION = "1cbc8db5-fbf8-4293-8e35-59a6eea40207"
-SCENARIO = f"""
-mockhoop: 1
-title: Two groups approve
-seed: 7
-clock: {{start: 2024-07-25T15:56:35Z, frozen: true}}
-users:
-  - {{name: Ada Admin, email: ada@example.com, groups: [admin], token: ada}}
-  - {{name: John Wick, email: john@bad.org, groups: [sre], token: john}}
-  - {{name: Dora, email: dora@example.com, groups: [dba], token: dora}}
-connections: [{{name: pg, type: database, subtype: postgres, reviewers: [sre, dba]}}]
-sessions:
-  - {{id: {SESSION}, user: ada@example.com, connection: pg, script: SELECT 1, review: {{status: PENDING}}}}
-states: [waiting, {{name: over, final: true}}]
-timeline:
-  - {{name: sre, after: 30s, do: [{{approve: {SESSION}, group: sre}}]}}
-  - {{name: dba, after: 1h, do: [{{approve: {SESSION}, group: dba}}]}}
-  - {{name: end, reached: {{session: {SESSION}, review: APPROVED}}, do: [{{enter: over}}]}}
-  - {{name: by hand, told: true, do: [{{reject: {SESSION}, reason: no}}]}}
-"""
-
-
-class Control:
-    """A client of the control API, and of the gateway behind it."""
-
-    def __init__(self, client: TestClient[Any, Any]) -> None:
-        self.client = client
-
-    async def __call__(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
-        """The status and the body, read as JSON where it is."""
-        if isinstance(body, str):
-            sent: dict[str, Any] = {"data": body.encode(), "headers": {"Content-Type": "application/yaml", **headers}}
-        else:
-            sent = {"json": body, "headers": headers} if body is not None else {"headers": headers}
-        async with self.client.request(method, f"/__mockhoop{path}", **sent) as response:
-            text = await response.text()
-            is_json = "json" in response.headers.get("Content-Type", "")
-            return response.status, json.loads(text) if is_json else text
-
-    async def call(self, path: str, token: str = "ada", method: str = "GET", **more: Any) -> tuple[int, bytes]:
-        """A call of the gateway: the status and the body."""
-        headers = {"Authorization": f"Bearer {token}"}
-        async with self.client.request(method, path, headers=headers, **more) as response:
-            return response.status, await response.read()
-
-
-@pytest.fixture
-async def control(tmp_path: Path, aiohttp_client: Any, service: Any) -> Control:
-    path = tmp_path / "scenario.yaml"
-    path.write_text(SCENARIO)
-    return Control(await aiohttp_client(make_app(service(path))))
+from .control_client import CONTRACT, SCENARIO, SESSION, Control
 
 
 def test_every_operation_has_a_handler_and_every_handler_an_operation() -> None:
-    contract = load_contract(spec_dir() / "control.yaml")
-    assert {operation.definition["operationId"] for operation in contract.operations} == HANDLERS.keys()
+    assert {operation.definition["operationId"] for operation in CONTRACT.operations} == HANDLERS.keys()
 
 
 async def test_health_and_version_and_settings_tell_what_runs(control: Control) -> None:

@@ -95,7 +95,7 @@ def test_the_order_of_calls_is_asserted(server: Mockhoop) -> None:
     with pytest.raises(AssertionError, match="they came as: GET /sessions, GET /reviews"):
         world.journal.assert_order("GET /reviews", "GET /sessions")
     with pytest.raises(AssertionError, match="of 1 exchanges were there"):
-        world.journal.wait("GET /users", seconds=0)
+        world.journal.wait("POST /sessions", seconds=0)
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium (Debian: apt-get install chromium)")

@@ -11,12 +11,14 @@ from mockhoop import snapshots
 from mockhoop.codec import CodecError, decode, encode
 from mockhoop.errors import SourceError
 from mockhoop.gateway.records import Review, User
-from mockhoop.resources import scenarios_dir
-from mockhoop.scenario.loader import load_scenario
+from mockhoop.repertoire import Repertoire, Settings
+from mockhoop.resources import scenarios_dir, spec_dir
+from mockhoop.scenario.loader import load_scenario, parse_scenario
 from mockhoop.scenario.population import populate
+from mockhoop.service import Service
 from mockhoop.world.changes import Restore
 
-from .scripted import ONE, RUNS, TWO, Stage, stage
+from .scripted import CONTRACT, ONE, RUNS, TWO, Stage, stage
 
 SCRIPT = f"""
 states: [calm, busy]
@@ -60,24 +62,26 @@ def test_a_world_that_was_exported_and_taken_in_elsewhere_says_the_same(names: l
     world = stage(SCRIPT)
     for name in names:
         ACTS[name](world)
-    written = snapshots.write(world.pipeline.world.snapshot())
+    written = snapshots.write(world.pipeline.world.snapshot(), CONTRACT)
     other = stage(SCRIPT, seed=99)
     read = snapshots.read(written, other.service.repertoire, other.pipeline.world.base)
     other.pipeline.world.apply([Restore(read)])
     other.pipeline.stage = other.service.repertoire.stage(other.pipeline.world.chance)
-    assert snapshots.write(other.pipeline.world.snapshot()) == written
+    assert snapshots.write(other.pipeline.world.snapshot(), CONTRACT) == written
     assert answers(other) == answers(world)
+    later = [snapshots.write(one.pipeline.world.snapshot(), CONTRACT) for one in (world, other)]
+    assert later[0] == later[1]
 
 
 def test_a_file_tells_what_has_changed_and_little_else() -> None:
     world = stage(SCRIPT)
     world.perform("{user: {email: erin@example.com, status: inactive}}")
-    written = snapshots.write(world.pipeline.world.snapshot())
+    written = snapshots.write(world.pipeline.world.snapshot(), CONTRACT)
     tables = written.partition("tables:\n")[2].partition("sequences:")[0]
     assert "status: inactive" in tables
     assert "sessions:" not in tables
     world.perform(f"{{finish: {RUNS}}}")
-    before, after = written.splitlines(), snapshots.write(world.pipeline.world.snapshot()).splitlines()
+    before, after = written.splitlines(), snapshots.write(world.pipeline.world.snapshot(), CONTRACT).splitlines()
     assert len([line for line in before if line not in after]) == 0
 
 
@@ -90,16 +94,27 @@ def test_a_file_tells_what_has_changed_and_little_else() -> None:
         ("status: inactive", "status: 7", "expected a text"),
         ("  users:\n    changed:", "  people:\n    changed:", "there is no such table"),
         ("clock:\n", "clocks:\n", "cannot be read"),
-        ("  text: ", "  txt: ", "cannot be read"),
+        ("  lines:\n", "  lnes:\n", "cannot be read"),
+        ("name: hoop\n", "name: other\n", "of a world of other 1.148.0, and hoop 1.148.0 is served here"),
     ],
 )
 def test_a_broken_file_is_told(old: str, new: str, message: str) -> None:
     world = stage(SCRIPT)
     world.perform("{user: {email: erin@example.com, status: inactive}}")
-    written = snapshots.write(world.pipeline.world.snapshot())
+    written = snapshots.write(world.pipeline.world.snapshot(), CONTRACT)
     assert old in written
     with pytest.raises(SourceError, match=message):
         snapshots.read(written.replace(old, new, 1), world.service.repertoire, world.pipeline.world.base)
+
+
+@pytest.mark.parametrize("text", ["mockhoop: 1\ntitle: a\n", "\nmockhoop: 1\n", "mockhoop: 1 \ntitle: a\t#\n"])
+def test_a_scenario_is_written_line_by_line_and_read_as_it_was(text: str) -> None:
+    told = Settings(contract=spec_dir() / "hoop.yaml")
+    service = Service(Repertoire(told, CONTRACT, parse_scenario(text, "s.yaml")))
+    written = snapshots.write(service.world.snapshot(), CONTRACT)
+    assert not [line for line in written.splitlines() if line.count("\\n") > 1]
+    read = snapshots.read(written, stage().service.repertoire, stage().pipeline.world.base)
+    assert [source.text for source in read.base.scenario.sources] == [text]
 
 
 # Records as plain data

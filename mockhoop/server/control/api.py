@@ -9,7 +9,7 @@ from aiohttp.http import HttpProcessingError
 
 from mockhoop.contract.document import Contract, load_contract
 from mockhoop.gateway.listing import first_values
-from mockhoop.messages import Call, Reply
+from mockhoop.messages import Call, Feed, Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.resources import spec_dir
 from mockhoop.responders.generic import GenericProfile
@@ -17,6 +17,7 @@ from mockhoop.server.control.calls import ControlCall, Ports, Refused, problem
 from mockhoop.server.control.guard import Guard
 from mockhoop.server.control.routes import HANDLERS
 from mockhoop.server.streaming import Streams
+from mockhoop.server.waiting import Waits
 from mockhoop.service import Service
 
 log = logging.getLogger("mockhoop.server")
@@ -30,6 +31,7 @@ class ControlApi:
         self._guard = guard
         self.ports = ports
         self._streams = Streams()
+        self._waits = Waits()
 
     @cached_property
     def contract(self) -> Contract:
@@ -43,7 +45,7 @@ class ControlApi:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         try:
-            self._guard.check(request.remote, request.headers)
+            self._guard.check(request.remote, request.headers, _own_address(request))
             reply, pipeline = await self._reply(request)
         except Refused as refused:
             reply, pipeline = refused.reply(), None
@@ -52,14 +54,23 @@ class ControlApi:
             reply, pipeline = problem(500, "mockhoop failed on this request; its log says why"), None
         headers = dict(reply.headers) | ({"Content-Type": reply.content_type} if reply.content_type else {})
         if reply.feed is not None and pipeline is not None and request.method != "HEAD":
-            response = web.StreamResponse(status=reply.status, headers=headers)
-            await self._streams.send(request, response, reply.feed, pipeline)
-            return response
+            return await self._feed(request, web.StreamResponse(headers=headers), reply.feed, pipeline)
         return web.Response(status=reply.status, body=reply.body or None, headers=headers)
 
     def close(self) -> None:
-        """End the feeds, which would keep a server from stopping."""
+        """End the feeds and the waiting, which would keep a server from stopping."""
         self._streams.close()
+        self._waits.close()
+
+    async def _feed(
+        self, request: web.Request, response: web.StreamResponse, feed: Feed, pipeline: Pipeline
+    ) -> web.StreamResponse:
+        """Send a feed. What is told of a world goes on when that begins anew, unlike its own streams."""
+        era = None
+        while era != pipeline.world.era:
+            era = pipeline.world.era
+            await self._streams.send(request, response, feed, pipeline)
+        return response
 
     async def _reply(self, request: web.Request) -> tuple[Reply, Pipeline | None]:
         path, _, query = request.raw_path.partition("?")
@@ -73,10 +84,16 @@ class ControlApi:
         if violations:
             media = any(found.code == "media-type" for found in violations)
             return (problem(415, violations[0].message) if media else self._profile.refuse(violations)), None
-        told = ControlCall(self._service, self.ports, match.parameters, first_values(query), call.body)
+        told = ControlCall(self._service, self.ports, self._waits, match.parameters, first_values(query), call.body)
         outcome = HANDLERS[match.operation.definition["operationId"]](told)
         reply = await outcome if isinstance(outcome, Awaitable) else outcome
         return reply, told.pipeline if reply.feed is not None else None
+
+
+def _own_address(request: web.Request) -> str | None:
+    """The address of this machine on which the call came in."""
+    name = request.transport.get_extra_info("sockname") if request.transport is not None else None
+    return name[0] if isinstance(name, tuple) else None
 
 
 async def _body(request: web.Request) -> bytes:

@@ -1,7 +1,7 @@
 """What a handler of the control API is given, and how it says no."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -9,10 +9,12 @@ from typing import Any, Protocol, TypeVar
 
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.errors import Problem
-from mockhoop.gateway.wire import dumps
-from mockhoop.messages import JSON, Reply
+from mockhoop.gateway.wire import dumps_plain
+from mockhoop.messages import JSON, Headers, Reply
 from mockhoop.pipeline import Pipeline
+from mockhoop.scenario.findings import Finding
 from mockhoop.scenario.reader import Reader
+from mockhoop.server.waiting import Waits
 from mockhoop.service import Service
 from mockhoop.source import parse_source
 from mockhoop.worlds import WorldError
@@ -27,18 +29,27 @@ T = TypeVar("T")
 class Refused(Exception):
     """The call cannot be carried out: a status and why, with the mistakes of the body if it is about these."""
 
-    def __init__(self, status: int, detail: str, problems: tuple[Problem, ...] = (), **more: object) -> None:
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        problems: tuple[Problem, ...] = (),
+        *,
+        headers: Headers = (),
+        **more: object,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.problems = problems
+        self.headers = headers
         self.more = more
 
     def reply(self) -> Reply:
         """The problem document."""
         found = [Violation("body", one.pointer, "scenario", _in_words(one)) for one in self.problems]
         more = {"validation": as_dicts(found), **self.more} if found else self.more
-        return problem(self.status, self.detail, more=more)
+        return problem(self.status, self.detail, headers=self.headers, more=more)
 
 
 class Ports(Protocol):
@@ -46,6 +57,10 @@ class Ports(Protocol):
 
     async def open(self, world: str, port: int) -> int:
         """Listen on a port for a world; the port that it is. Raises Refused where that cannot be."""
+        ...
+
+    async def close(self, world: str) -> None:
+        """Listen no longer on the port of a world, if it has one."""
         ...
 
     def of(self, world: str) -> int | None:
@@ -60,6 +75,9 @@ class NoPorts:
         """Raises Refused."""
         raise Refused(409, "this server cannot open ports; reach the world as /~<world>/ instead")
 
+    async def close(self, world: str) -> None:
+        """There is nothing to close."""
+
     def of(self, world: str) -> int | None:  # noqa: ARG002
         """None."""
         return None
@@ -71,6 +89,7 @@ class ControlCall:
 
     service: Service
     ports: Ports
+    waits: Waits
     parameters: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
@@ -88,15 +107,28 @@ class ControlCall:
         except WorldError as error:
             raise Refused(error.status, str(error)) from None
 
-    def read(self, record: type[T], without: tuple[str, ...] = ()) -> T:
-        """The body as a record of the scenario language, but for some keys. Raises Refused with every mistake."""
+    def read(self, record: type[T], check: Callable[[T], Iterable[Finding]], without: tuple[str, ...] = ()) -> T:
+        """The body as a record of the scenario language, but for some keys; ``check`` looks at it as a whole.
+
+        Raises:
+            Refused: with every mistake.
+        """
         told = {key: value for key, value in self.json.items() if key not in without}
         reader = Reader(parse_source(json.dumps(told), "body.json"))
         made = reader.read(record)
-        if reader.problems or made is None:
-            lines = "; ".join(f"{one.pointer or 'the body'}: {one.message}" for one in reader.problems)
-            raise Refused(422, lines, tuple(reader.problems))
+        problems = reader.problems or list(_located(check(made), reader) if made is not None else ())
+        if problems or made is None:
+            lines = "; ".join(f"{one.pointer or 'the body'}: {_in_words(one)}" for one in problems)
+            raise Refused(422, lines, tuple(problems))
         return made
+
+
+def _located(findings: Iterable[Finding], reader: Reader) -> Iterator[Problem]:
+    """Those mistakes that are in what was read."""
+    for one in findings:
+        pointer = reader.pointer(one.record)
+        if pointer is not None:
+            yield reader.source.problem(f"{pointer}/{one.path}" if one.path else pointer, one.message, one.suggestion)
 
 
 Handler = Callable[[ControlCall], Reply | Awaitable[Reply]]
@@ -104,16 +136,16 @@ Handler = Callable[[ControlCall], Reply | Awaitable[Reply]]
 
 def answer(value: Any, status: int = 200) -> Reply:
     """An answer as JSON."""
-    return Reply(status, dumps(value), JSON)
+    return Reply(status, dumps_plain(value), JSON)
 
 
 DONE = Reply(204)
 
 
-def problem(status: int, detail: str, *, more: Mapping[str, object] | None = None) -> Reply:
+def problem(status: int, detail: str, *, headers: Headers = (), more: Mapping[str, object] | None = None) -> Reply:
     """A problem document (RFC 9457), with more members beside the usual ones."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return Reply(status, dumps({**body, **(more or {})}), PROBLEM)
+    return Reply(status, dumps_plain({**body, **(more or {})}), PROBLEM, headers)
 
 
 def _in_words(found: Problem) -> str:

@@ -9,6 +9,7 @@ from mockhoop.scenario.faults import acted
 from mockhoop.scenario.rules import FAULTS, NamedFault
 from mockhoop.scenario.script_model import Fault
 from mockhoop.server.control.calls import DONE, ControlCall, Refused, answer
+from mockhoop.server.control.checks import fault_findings
 from mockhoop.world.changes import Count, Drop, Put
 from mockhoop.world.world import World
 
@@ -23,8 +24,8 @@ def faults(call: ControlCall) -> Reply:
 
 def add_fault(call: ControlCall) -> Reply:
     """Add a fault."""
-    fault = call.read(Fault)
-    world = call.pipeline.world
+    pipeline, world = call.pipeline, call.pipeline.world
+    fault = call.read(Fault, lambda told: fault_findings(pipeline, told))
     if fault.name is None:
         named = NamedFault(f"added-{world.counted(_ADDED)}", fault)
     elif world.table(FAULTS).get(fault.name) is not None:

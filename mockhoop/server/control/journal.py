@@ -1,7 +1,7 @@
 """What was said to a world."""
 
-import asyncio
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from mockhoop.exchange import Exchange
@@ -9,10 +9,12 @@ from mockhoop.messages import Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.recall.feed import JournalFeed
 from mockhoop.recall.masking import Mask
+from mockhoop.recall.newcomers import Newcomers
 from mockhoop.recall.search import Search, Wanted
 from mockhoop.recall.view import exchange_view
 from mockhoop.server import waiting
 from mockhoop.server.control.calls import DONE, ControlCall, Refused, answer
+from mockhoop.server.control.checks import search_findings
 
 _WAIT_KEYS = ("count", "seconds")
 _DEFAULT_LIMIT = 100
@@ -34,24 +36,30 @@ def clear_journal(call: ControlCall) -> Reply:
 
 def search_journal(call: ControlCall) -> Reply:
     """The exchanges that meet conditions."""
-    return _found(call.pipeline, Search(call.read(Wanted), call.pipeline).found())
+    return _found(call.pipeline, _search(call).found())
 
 
 def nearest_exchanges(call: ControlCall) -> Reply:
     """The exchanges that come nearest to conditions."""
-    return answer(_nearest(Search(call.read(Wanted), call.pipeline), call.pipeline))
+    return answer(_nearest(_search(call), call.pipeline))
 
 
 async def wait_for_exchanges(call: ControlCall) -> Reply:
     """Wait for exchanges, by real time: what is awaited comes from outside."""
     told, pipeline = call.json, call.pipeline
     count, seconds = told.get("count", 1), told.get("seconds", 5)
-    search = Search(call.read(Wanted, _WAIT_KEYS), pipeline)
-    news = asyncio.Event()
-    with pipeline.world.watched(news.set):
-        await waiting.until(lambda: len(search.found()) >= count, news, seconds)
-    found = search.found()
+    search, newcomers = _search(call, _WAIT_KEYS), Newcomers(pipeline.world.journal, all_kept=True)
+    found: list[Exchange] = []
+
+    def enough() -> bool:
+        found.extend(exchange for exchange in newcomers.take()[0] if not search.misses(exchange))
+        return call.waits.over or len(found) >= count
+
+    with call.waits.news(pipeline.world) as news:
+        await waiting.until(enough, news, seconds)
     if len(found) < count:
+        if call.waits.over:
+            raise Refused(503, "the server stops")
         detail = f"after {seconds:g} seconds {len(found)} of {count} exchanges were there"
         raise Refused(408, detail, nearest=_nearest(search, pipeline))
     return _found(pipeline, found)
@@ -59,8 +67,18 @@ async def wait_for_exchanges(call: ControlCall) -> Reply:
 
 def feed(call: ControlCall) -> Reply:
     """Each exchange as it happens."""
+    pipeline = call.pipeline
+
+    def is_current() -> bool:
+        return call.service.worlds.find(pipeline.world.name) is pipeline
+
     headers = (("Cache-Control", "no-cache"), ("X-Accel-Buffering", "no"))
-    return Reply(200, b"", "text/event-stream", headers, feed=JournalFeed(call.pipeline))
+    return Reply(200, b"", "text/event-stream", headers, feed=JournalFeed(pipeline, is_current))
+
+
+def _search(call: ControlCall, without: tuple[str, ...] = ()) -> Search:
+    pipeline = call.pipeline
+    return Search(call.read(Wanted, lambda wanted: search_findings(pipeline, wanted), without), pipeline)
 
 
 def _found(pipeline: Pipeline, found: list[Exchange]) -> Reply:
@@ -73,10 +91,11 @@ def _views(pipeline: Pipeline, exchanges: Iterable[Exchange]) -> list[dict[str, 
 
 
 def _nearest(search: Search, pipeline: Pipeline) -> list[dict[str, Any]]:
+    mask = Mask(pipeline.world)
     return [
         {
-            "exchange": exchange_view(exchange, pipeline),
-            "misses": [{"condition": miss.condition, "wanted": miss.wanted, "found": miss.found} for miss in misses],
+            "exchange": exchange_view(exchange, pipeline, mask),
+            "misses": [asdict(mask.miss(exchange, miss)) for miss in misses],
         }
         for exchange, misses in search.nearest()
     ]

@@ -11,6 +11,7 @@ from mockhoop.scenario.engine import happened_sequence
 from mockhoop.scenario.rules import TIMELINE, Cue, state_of
 from mockhoop.scenario.script_model import Action, Enter
 from mockhoop.server.control.calls import ControlCall, Refused, answer
+from mockhoop.server.control.checks import action_findings
 from mockhoop.world.table import Table
 
 BY_HAND = "control"
@@ -64,8 +65,9 @@ def trigger(call: ControlCall) -> Reply:
 
 def perform(call: ControlCall) -> Reply:
     """Carry out actions."""
-    told = call.read(Perform)
-    return _fired(call, call.pipeline.stage.unfolding.perform(call.pipeline.world, told.do, BY_HAND))
+    pipeline = call.pipeline
+    told = call.read(Perform, lambda wanted: action_findings(pipeline, wanted.do))
+    return _fired(call, pipeline.stage.unfolding.perform(pipeline.world, told.do, BY_HAND))
 
 
 def _fired(call: ControlCall, fired: list[Fired]) -> Reply:

@@ -26,7 +26,7 @@ def save_snapshot(call: ControlCall) -> Reply:
 
 def export_snapshot(call: ControlCall) -> Reply:
     """A snapshot as a file."""
-    return Reply(200, files.write(_found(call)).encode(), YAML)
+    return Reply(200, files.write(_found(call), call.service.contract).encode(), YAML)
 
 
 def import_snapshot(call: ControlCall) -> Reply:

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from mockhoop import __version__
-from mockhoop.errors import SourceError, UsageError
+from mockhoop.errors import SourceError
 from mockhoop.gateway.times import rfc3339
 from mockhoop.messages import Reply
 from mockhoop.pipeline import Pipeline, Validation
-from mockhoop.scenario.loader import Loaded, load_scenario, load_scenarios, parse_scenario, shipped_scenarios
+from mockhoop.scenario.loader import Loaded, load_scenario, shipped_scenarios
 from mockhoop.scenario.rules import state_of
 from mockhoop.server.control.calls import DONE, ControlCall, Refused, answer
 from mockhoop.worlds import WorldError
@@ -77,22 +77,27 @@ async def put_world(call: ControlCall) -> Reply:
     told, name = call.json, call.parameters["world"]
     if "scenario" in told and "text" in told:
         raise Refused(422, "give either scenario or text, not both")
-    known = call.service.worlds.find(name) is not None
-    pipeline = call.service.make(name, _scenario(told), told.get("seed"))
+    worlds = call.service.worlds
+    pipeline = call.service.make(name, _scenario(call, told), told.get("seed"))
     _set(pipeline, told)
     try:
-        call.service.worlds.put(name, pipeline)
+        if worlds.find(name) is None:
+            worlds.check(name)
+        if "port" in told:  # before anything changes: it may fail
+            await call.ports.open(name, told["port"])
+        known = worlds.find(name) is not None
+        worlds.put(name, pipeline)
     except WorldError as error:
         raise Refused(error.status, str(error)) from None
-    if "port" in told:
-        await call.ports.open(name, told["port"])
     return answer(world_view(call, pipeline), 200 if known else 201)
 
 
-def drop_world(call: ControlCall) -> Reply:
-    """Forget a world."""
-    if not call.service.worlds.drop(call.parameters["world"]):
-        raise Refused(404, f"there is no world {call.parameters['world']!r}")
+async def drop_world(call: ControlCall) -> Reply:
+    """Forget a world, and listen no longer on its port."""
+    name = call.parameters["world"]
+    if not call.service.worlds.drop(name):
+        raise Refused(404, f"there is no world {name!r}")
+    await call.ports.close(name)
     return DONE
 
 
@@ -121,25 +126,16 @@ def _set(pipeline: Pipeline, told: dict[str, Any]) -> None:
         pipeline.check_responses = told["check_responses"]
 
 
-def _scenario(told: dict[str, Any]) -> Loaded | None:
+def _scenario(call: ControlCall, told: dict[str, Any]) -> Loaded | None:
     """The scenario that is asked for, None for the serving one."""
-    if "text" in told:
-        return _loaded(lambda: parse_scenario(told["text"], "text"))
-    names = told.get("scenario")
-    if names is None:
-        return None
-    paths = [_path(name) for name in ([names] if isinstance(names, str) else names)]
-    return _loaded(lambda: load_scenarios(paths))
-
-
-def _loaded(load: Any) -> Loaded:
+    repertoire, names = call.service.repertoire, told.get("scenario", ())
     try:
-        loaded: Loaded = load()
+        if "text" in told:
+            return repertoire.parsed(told["text"], "text")
+        paths = [_path(name) for name in ([names] if isinstance(names, str) else names)]
+        return repertoire.loaded(paths) if paths else None
     except SourceError as error:
         raise Refused(422, str(error), error.problems) from None
-    except UsageError as error:
-        raise Refused(422, str(error)) from None
-    return loaded
 
 
 def _path(name: str) -> Path:
