@@ -1,6 +1,7 @@
 """Snapshots of worlds as files: what a world began with, and what is different in it, readable and exact."""
 
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,6 @@ def _snapshot(data: Mapping[str, Any], repertoire: Repertoire, serving: Base) ->
         base = serving
     else:
         base = repertoire.base(_scenario(told), int(data["seed"]), made_at)
-    clock = data["clock"]
     unknown = data["tables"].keys() - base.tables.keys()
     if unknown:
         raise CodecError(f"/tables/{min(unknown)}", "there is no such table")
@@ -103,7 +103,7 @@ def _snapshot(data: Mapping[str, Any], repertoire: Repertoire, serving: Base) ->
             Happening(parse_moment(one["at"]).ns, place, str(one["kind"]), str(one["about"]))
             for place, one in enumerate(data["agenda"], 1)
         ),
-        ClockState(bool(clock["virtual"]), parse_moment(clock["at"]).ns, bool(clock["frozen"]), float(clock["speed"])),
+        _clock(data["clock"]),
     )
 
 
@@ -111,8 +111,10 @@ def _told_contract(contract: Contract) -> dict[str, str]:
     return {"name": Path(contract.name).stem, "release": contract.release}
 
 
-def _check_contract(told: Mapping[str, Any], contract: Contract) -> None:
+def _check_contract(told: Any, contract: Contract) -> None:
     """Another contract would give other answers to the same world."""
+    if not isinstance(told, Mapping) or told.keys() != {"name", "release"}:
+        raise CodecError("/contract", "expected {name: …, release: …}")
     if told != (ours := _told_contract(contract)):
         raise CodecError(
             "/contract",
@@ -128,6 +130,13 @@ def _told_text(text: str) -> dict[str, Any]:
 
 def _text(told: Mapping[str, Any]) -> str:
     return "\n".join(told["lines"]) if "lines" in told else str(told["text"])
+
+
+def _clock(told: Mapping[str, Any]) -> ClockState:
+    speed = float(told["speed"])
+    if not (isfinite(speed) and speed > 0):
+        raise CodecError("/clock/speed", "a clock runs forward: expected a number above 0")
+    return ClockState(bool(told["virtual"]), parse_moment(told["at"]).ns, bool(told["frozen"]), speed)
 
 
 def _scenario(told: list[tuple[str, str]]) -> Loaded:

@@ -33,6 +33,13 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """Have a sequence begin anew, such as that of something which was removed and is added again."""
+
+    sequence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Have something happen at an instant: what ``kind`` says, to what ``about`` names."""
 
@@ -85,7 +92,7 @@ class Rebase:
     base: Any
 
 
-Change = Put | Drop | Count | Schedule | MoveClock | SetClock | Restore | Interrupt | Rebase
+Change = Put | Drop | Count | Recount | Schedule | MoveClock | SetClock | Restore | Interrupt | Rebase
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mockhoop.world.changes import (
     MoveClock,
     Put,
     Rebase,
+    Recount,
     Restore,
     Schedule,
     SetClock,
@@ -131,6 +132,8 @@ class World:
                 before = self._tables[table].drop(key)
             case Count(sequence):
                 self._sequences[sequence] = self.counted(sequence) + 1
+            case Recount(sequence):
+                self._sequences.pop(sequence, None)
             case Schedule(at, kind, about):
                 self.agenda.add(at, kind, about)
             case MoveClock(to):

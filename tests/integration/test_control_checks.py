@@ -150,3 +150,77 @@ async def test_exchanges_are_found_by_call_and_answer_in_their_order(
     status, found = await control("POST", f"{WORLD}/journal/search", wanted)
     assert (status, [one["number"] for one in found["exchanges"]]) == (200, numbers)
     assert found["count"] == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "words"),
+    [
+        ({"status": "redy"}, "/status", 'did you mean "ready"?'),
+        ({"verb": "brew"}, "/verb", "connect, exec"),
+        ({"started": 10**23}, "/started", "outside the years 1 to 9999"),
+        ({"ended": -(10**20)}, "/ended", "outside the years 1 to 9999"),
+        ({"review": {"id": "r", "type": "jit", "status": "APROVED", "created_at": 0}}, "/review/status", "APPROVED"),
+        ({"strated": "x"}, "/strated", "started"),
+    ],
+)
+async def test_a_record_that_the_gateway_could_not_show_is_refused(
+    control: Control, change: Any, place: str, words: str
+) -> None:
+    path = f"{WORLD}/state/sessions/{SESSION}"
+    before = await control("GET", path)
+    status, problem = await control("PATCH", path, change)
+    assert (status, problem["validation"][0]["pointer"]) == (422, place)
+    assert words in problem["detail"]
+    assert await control("GET", path) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "words"),
+    [
+        ("PATCH", "/clock", b'{"speed": NaN}', "NaN is not valid JSON"),
+        ("POST", "/journal/wait", b'{"seconds": NaN}', "NaN is not valid JSON"),
+        ("POST", "/clock/advance", b'{"by": "1h", "by": "2h"}', "by"),
+        (
+            "POST",
+            "/faults",
+            b'{"drop": "reset", "when": {"body": ' + b"[" * 200 + b"]" * 200 + b"}}",
+            "100 collections",
+        ),
+        ("POST", "/faults", b"\xff", "malformed"),
+        ("POST", "/faults", b"", "a body is required"),
+    ],
+)
+async def test_a_body_that_is_not_json_to_the_letter_is_refused(
+    control: Control, method: str, path: str, body: bytes, words: str
+) -> None:
+    before = await everything(control)
+    headers = {"Content-Type": "application/json"}
+    async with control.client.request(method, f"/__mockhoop{WORLD}{path}", data=body, headers=headers) as response:
+        assert response.status == 422
+        assert words in await response.text()
+    assert await everything(control) == before
+
+
+async def test_a_fault_that_was_removed_and_comes_again_begins_anew(control: Control) -> None:
+    fault = {"name": "once", "when": {"operation": "GET /reviews"}, "times": 1, "respond": 503}
+    for _ in range(2):
+        assert (await control("POST", f"{WORLD}/faults", fault))[1]["acted"] == 0
+        assert [(await control.call("/api/reviews"))[0] for _ in range(2)] == [503, 200]
+        assert (await control("GET", f"{WORLD}/faults"))[1][0]["acted"] == 1
+        assert (await control("POST", f"{WORLD}/faults", fault))[0] == 409
+        assert (await control("DELETE", f"{WORLD}/faults/once"))[0] == 204
+
+
+async def test_faults_without_a_name_get_one_that_nothing_has(control: Control) -> None:
+    told = [{"name": "added-1", "drop": "reset"}, {"drop": "reset"}, {"drop": "reset"}]
+    names = [(await control("POST", f"{WORLD}/faults", one))[1]["name"] for one in told]
+    assert len(set(names)) == 3
+    assert [one["name"] for one in (await control("GET", f"{WORLD}/faults"))[1]] == names
+
+
+async def test_a_rate_limit_that_comes_again_begins_anew(control: Control) -> None:
+    limit = {"name": "slowly", "rate_limit": {"requests": 1, "per": "1h"}}
+    for _ in range(2):
+        await control("POST", f"{WORLD}/faults", limit)
+        assert [(await control.call("/api/reviews"))[0] for _ in range(2)] == [200, 429]
+        await control("DELETE", f"{WORLD}/faults/slowly")

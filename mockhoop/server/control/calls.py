@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Protocol, TypeVar
 
 from mockhoop.contract.violations import Violation, as_dicts
-from mockhoop.errors import Problem
+from mockhoop.errors import Problem, SourceError
 from mockhoop.gateway.wire import dumps_plain
 from mockhoop.messages import JSON, Headers, Reply
 from mockhoop.pipeline import Pipeline
@@ -22,6 +22,8 @@ from mockhoop.worlds import WorldError
 PROBLEM = "application/problem+json"
 PREFIX = "/__mockhoop"
 """What stands in front of every path of the control API."""
+
+_BODY = "body.json"
 
 T = TypeVar("T")
 
@@ -96,8 +98,11 @@ class ControlCall:
 
     @cached_property
     def json(self) -> Any:
-        """The body, which the document has for this operation."""
-        return json.loads(self.body)
+        """The body, which the document has for this operation. Raises Refused where it is no JSON to the letter."""
+        try:
+            return parse_source(self.body, _BODY).data
+        except SourceError as error:
+            raise Refused(422, str(error), error.problems) from None
 
     @property
     def pipeline(self) -> Pipeline:
@@ -114,7 +119,7 @@ class ControlCall:
             Refused: with every mistake.
         """
         told = {key: value for key, value in self.json.items() if key not in without}
-        reader = Reader(parse_source(json.dumps(told), "body.json"))
+        reader = Reader(parse_source(json.dumps(told), _BODY))
         made = reader.read(record)
         problems = reader.problems or list(_located(check(made), reader) if made is not None else ())
         if problems or made is None:

@@ -1,10 +1,27 @@
 """What a body names is there: faults, actions and conditions are checked as those of a scenario."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 
+from mockhoop.codec import INSTANTS
+from mockhoop.contract.violations import Violation
 from mockhoop.gateway.facets import CONNECTIONS, SESSIONS, USERS
+from mockhoop.gateway.records import (
+    GROUP_STATUSES,
+    REVIEW_STATUSES,
+    REVIEW_TYPES,
+    SESSION_STATUSES,
+    USER_STATUSES,
+    VERBS,
+    Review,
+    ReviewGroup,
+    Run,
+    Session,
+    User,
+)
+from mockhoop.gateway.times import rfc3339
 from mockhoop.pipeline import Pipeline
-from mockhoop.scenario.beginning_model import Session
+from mockhoop.scenario.beginning_model import Session as ToldSession
 from mockhoop.scenario.fault_checks import check_faults
 from mockhoop.scenario.findings import Finding
 from mockhoop.scenario.kinds import nearest
@@ -15,6 +32,14 @@ from mockhoop.scenario.script_checks import actions_of, check_script
 from mockhoop.scenario.script_model import Action, Create, Fault, Matching, TimelineEntry, Trigger
 from mockhoop.world.world import World
 
+_OPTIONS: Mapping[tuple[type, str], tuple[str, ...]] = {
+    (User, "status"): USER_STATUSES,
+    (Session, "status"): SESSION_STATUSES,
+    (Session, "verb"): VERBS,
+    (Review, "status"): REVIEW_STATUSES,
+    (Review, "type"): REVIEW_TYPES,
+    (ReviewGroup, "status"): GROUP_STATUSES,
+}
 _SHOWN = 20
 """Among so many sessions, the newest, one is looked for that may have been meant."""
 
@@ -50,6 +75,31 @@ def search_findings(pipeline: Pipeline, wanted: Matching) -> Iterator[Finding]:
     yield from _operation_findings(pipeline, wanted)
 
 
+def oddities(record: object, place: str = "") -> Iterator[Violation]:
+    """Values in a record of a world that the gateway could not show, or does not know."""
+    if not is_dataclass(record):
+        return
+    for one in fields(record):
+        value, at = getattr(record, one.name), f"{place}/{one.name}"
+        options = _OPTIONS.get((type(record), one.name))
+        if options is not None and value not in options:
+            hint = nearest(str(value), options) or f"one of: {', '.join(options)}"
+            yield Violation("body", at, "record", f"there is no {one.name} {value!r} ({hint})")
+        if one.name in INSTANTS and isinstance(value, int) and not isinstance(record, Run) and not _has_a_date(value):
+            yield Violation("body", at, "record", "it is outside the years 1 to 9999")
+        for number, inner in enumerate(value) if isinstance(value, tuple) else ():
+            yield from oddities(inner, f"{at}/{number}")
+        yield from oddities(value, at)
+
+
+def _has_a_date(instant: int) -> bool:
+    try:
+        rfc3339(instant)
+    except ValueError:
+        return False
+    return True
+
+
 def _operation_findings(pipeline: Pipeline, matching: Matching) -> Iterator[Finding]:
     operations = pipeline.stage.contract.operations
     if matching.operation is not None and operations.get(matching.operation) is None:
@@ -65,7 +115,7 @@ def _sessions(world: World, meant: set[str]) -> frozenset[str]:
         action.create.id
         for cue in world.table(TIMELINE)
         for action in actions_of(cue.entry)
-        if isinstance(action, Create) and isinstance(action.create, Session)
+        if isinstance(action, Create) and isinstance(action.create, ToldSession)
     }
     known = {key for key in meant if key in created or table.get(key) is not None}
     return frozenset(known.union(session.id for session in table.newest(table.all(), 0, _SHOWN)))

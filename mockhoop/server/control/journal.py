@@ -47,7 +47,7 @@ def nearest_exchanges(call: ControlCall) -> Reply:
 async def wait_for_exchanges(call: ControlCall) -> Reply:
     """Wait for exchanges, by real time: what is awaited comes from outside."""
     told, pipeline = call.json, call.pipeline
-    count, seconds = told.get("count", 1), told.get("seconds", 5)
+    count, seconds = int(told.get("count", 1)), told.get("seconds", 5)
     search, newcomers = _search(call, _WAIT_KEYS), Newcomers(pipeline.world.journal, all_kept=True)
     found: list[Exchange] = []
 

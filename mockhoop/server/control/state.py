@@ -7,6 +7,7 @@ from mockhoop.codec import CodecError, decode, encode
 from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.messages import Reply
 from mockhoop.server.control.calls import DONE, ControlCall, Refused, answer
+from mockhoop.server.control.checks import oddities
 from mockhoop.snapshots import RECORDS
 from mockhoop.world.changes import Drop, Put
 from mockhoop.world.table import Table
@@ -60,6 +61,9 @@ def _put(call: ControlCall, told: Any) -> Reply:
     except CodecError as error:
         found = as_dicts([Violation("body", error.path, "record", str(error))])
         raise Refused(422, str(error), validation=found) from None
+    odd = list(oddities(made))
+    if odd:
+        raise Refused(422, "; ".join(f"{one.pointer}: {one.message}" for one in odd), validation=as_dicts(odd))
     own = _table(call).spec.key(made)
     if own != key:
         raise Refused(422, f"the record's own key is {own!r}, the path names {key!r}")
