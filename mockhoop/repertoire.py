@@ -27,6 +27,8 @@ V = TypeVar("V")
 Progress = Callable[[int, int], None]
 """Is told how much of the world is made, out of how much."""
 
+Stamps = tuple[int, ...]
+
 _REMEMBERED = 32
 
 
@@ -55,7 +57,8 @@ class Repertoire:
         self._progress = progress
         self._bases: OrderedDict[tuple[int, int | None, int | None], tuple[Loaded, Base]] = OrderedDict()
         self._stages: OrderedDict[int, Stage] = OrderedDict()
-        self._loaded: OrderedDict[Hashable, Loaded] = OrderedDict()
+        self._loaded: OrderedDict[tuple[Path, ...], tuple[Loaded, Stamps]] = OrderedDict()
+        self._parsed: OrderedDict[tuple[str, str], Loaded] = OrderedDict()
 
     def base(self, scenario: Loaded | None = None, seed: int | None = None, now: int | None = None) -> Base:
         """How worlds of a scenario begin, the serving one if none is given; remembered for each scenario and seed.
@@ -72,21 +75,34 @@ class Repertoire:
         return _remembered(self._bases, (id(wanted), own_seed, now), make)[1]
 
     def loaded(self, paths: Sequence[Path]) -> Loaded:
-        """Other scenarios than the serving one, laid over one another; remembered until a file changes.
+        """Other scenarios than the serving one, laid over one another; remembered until one of their files changes.
 
         Raises:
             SourceError: files with mistakes, each with its place.
         """
-        key = tuple((path, path.stat().st_mtime_ns) for path in paths)
-        return _remembered(self._loaded, key, lambda: load_scenarios(paths))
+
+        def make() -> tuple[Loaded, Stamps]:
+            loaded = load_scenarios(paths)
+            return loaded, _stamps(loaded)
+
+        known = self._loaded.get(tuple(paths))
+        if known is not None and known[1] != _stamps(known[0]):
+            del self._loaded[tuple(paths)]
+        return _remembered(self._loaded, tuple(paths), make)[0]
 
     def parsed(self, text: str, name: str) -> Loaded:
         """The scenario in a text; remembered. Raises SourceError."""
-        return _remembered(self._loaded, text, lambda: parse_scenario(text, name))
+        return _remembered(self._parsed, (name, text), lambda: parse_scenario(text, name))
 
     def stage(self, chance: Chance) -> Stage:
         """The stage for worlds of a seed; remembered for each seed."""
         return _remembered(self._stages, chance.seed, lambda: _stage(self.contract, self.settings, chance))
+
+
+def _stamps(loaded: Loaded) -> Stamps:
+    """When each file of a scenario was written last, those that it includes among them."""
+    paths = [Path(source.name) for source in loaded.sources]
+    return tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths)
 
 
 def _remembered(memory: "OrderedDict[K, V]", key: K, make: Callable[[], V]) -> V:

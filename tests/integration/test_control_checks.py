@@ -1,6 +1,8 @@
 """What the control API is told to do is checked as a scenario is: what cannot be meant is told, with its place."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -224,3 +226,21 @@ async def test_a_rate_limit_that_comes_again_begins_anew(control: Control) -> No
         await control("POST", f"{WORLD}/faults", limit)
         assert [(await control.call("/api/reviews"))[0] for _ in range(2)] == [200, 429]
         await control("DELETE", f"{WORLD}/faults/slowly")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 5_000, ".", "no/such.yaml", "default/x"])
+async def test_a_name_that_no_file_has_is_no_scenario(control: Control, name: str) -> None:
+    status, problem = await control("PUT", "/worlds/mine", {"scenario": name})
+    assert (status, "there is no scenario" in problem["detail"]) == (422, True)
+    assert [one["name"] for one in (await control("GET", "/worlds"))[1]] == ["default"]
+
+
+async def test_a_file_that_changed_is_read_again_also_where_it_is_included(
+    control: Control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "top.yaml").write_text("mockhoop: 1\ninclude: [below.yaml]\n")
+    for title in ("first", "second, longer"):
+        (tmp_path / "below.yaml").write_text(f"mockhoop: 1\ntitle: {title}\n")
+        os.utime(tmp_path / "below.yaml", (len(title), len(title)))
+        assert (await control("PUT", "/worlds/mine", {"scenario": "top.yaml"}))[1]["scenario"] == title

@@ -13,6 +13,8 @@ from mockhoop.scenario.rules import state_of
 from mockhoop.server.control.calls import DONE, ControlCall, Refused, answer
 from mockhoop.worlds import WorldError
 
+_LONGEST_NAME = 200
+
 
 def health(_: ControlCall) -> Reply:
     """That it answers is the answer."""
@@ -143,9 +145,14 @@ def _path(name: str) -> Path:
     shipped = shipped_scenarios()
     if name in shipped:
         return shipped[name]
-    here, path = Path.cwd().resolve(), Path(name).resolve()
-    if not path.is_relative_to(here):
+    try:
+        here, path = Path.cwd().resolve(), Path(name).resolve()
+        inside, there = path.is_relative_to(here), path.is_file()
+    except (OSError, ValueError):  # no file could be called so
+        inside, there = True, False
+    if not inside:
         raise Refused(422, f"the scenario {name!r} is not below the folder where the server was started: send its text")
-    if not path.is_file():
-        raise Refused(422, f"there is no scenario {name!r} (shipped scenarios: {', '.join(shipped)})")
+    if not there:
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+        raise Refused(422, f"there is no scenario {shown!r} (shipped scenarios: {', '.join(shipped)})")
     return path
