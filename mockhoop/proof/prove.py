@@ -7,7 +7,7 @@ from mockhoop.errors import Problem
 from mockhoop.pipeline import Pipeline, Validation
 from mockhoop.proof.contract import held_against
 from mockhoop.proof.expectations import expectations
-from mockhoop.proof.walk import findings, walk
+from mockhoop.proof.walk import Walk, findings, joined, unmet, walk
 from mockhoop.repertoire import Repertoire, Settings
 from mockhoop.scenario.loader import Loaded, located
 from mockhoop.world.world import World
@@ -34,8 +34,21 @@ def prove(loaded: Loaded, contract: Contract) -> Proof:
         return Proof(tuple(wrong))
     if contract.profile != "hoop":
         return Proof(())
-    seen = walk(Pipeline(stage, World(repertoire.base()), validation=Validation.REPORT, check_responses=True))
+    seen = _walked(repertoire)
     asking = Repertoire(Settings(contract=contract.path, scenarios=()), contract, loaded)
     pipeline = Pipeline(asking.stage(repertoire.base().chance), World(repertoire.base()))
     problems = located(loaded, [*findings(seen), *expectations(pipeline, loaded.expect)])
     return Proof(tuple(problems), seen.steps, len(seen.states), seen.answers, seen.complete)
+
+
+def _walked(repertoire: Repertoire) -> Walk:
+    """A walk in which clients only look; where something is left undone, one more in which they do what they can."""
+    base = repertoire.base()
+
+    def pipeline() -> Pipeline:
+        stage = repertoire.stage(base.chance)
+        return Pipeline(stage, World(base), validation=Validation.REPORT, check_responses=True)
+
+    alone = walk(pipeline())
+    sessions = unmet(alone)
+    return joined(alone, walk(pipeline(), sessions)) if sessions else alone

@@ -82,7 +82,7 @@ class Organization:
     """The tenant that everything belongs to."""
 
     id: Annotated[Id | None, "Its id; when left out, made from the seed."] = None
-    name: Annotated[Name | None, "Its name; when left out, default."] = None
+    name: Annotated[Name | None, "Its name; when left out, `default`."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class User:
 
     name: Annotated[Name, "The name that is shown."]
     email: Annotated[Name, "The address by which sessions and reviews in a scenario refer to the user."]
-    groups: Annotated[Groups, "The groups that the user belongs to; admin and auditor are special."] = ()
+    groups: Annotated[Groups, "The groups that the user belongs to; `admin` and `auditor` are special."] = ()
     token: Annotated[Token | None, "The bearer token; when left out, made from the seed."] = None
     subject: Annotated[Name | None, "What the gateway calls user id; when left out, the email."] = None
     status: Annotated[UserStatus, "Only active users can sign in."] = "active"
@@ -104,7 +104,7 @@ class GeneratedUsers:
 
     MARK: ClassVar = "generate"
 
-    generate: Annotated[Count, "How many."]
+    generate: Annotated[Count, "How many, up to a million."]
     groups: Annotated[Groups, "The groups that each of them belongs to."] = ()
     status: Annotated[UserStatus, "Only active users can sign in."] = "active"
 
@@ -115,12 +115,16 @@ class Connection:
 
     name: Annotated[ConnectionName, "The name by which sessions refer to it."]
     type: Annotated[Annotated[str, OneOf(CONNECTION_TYPES, FRIENDLY_TYPES)], "What it is."]
-    subtype: Annotated[str, "What exactly it is, for example postgres."] = ""
+    subtype: Annotated[
+        str, "What exactly it is, for example `postgres`; scripts and recordings that are generated look like it."
+    ] = ""
     reviewers: Annotated[Groups, "The groups that review what is done with it."] = ()
     tags: Annotated[Mapping[str, str] | None, "Tags; each session keeps those of its time."] = None
     resource_name: Annotated[str | None, "The resource behind it; when left out, the name."] = None
     id: Annotated[Id | None, "Its id; when left out, made from the seed."] = None
-    min_review_approvals: Annotated[Approvals | None, "Approvals that are enough; none: all groups."] = None
+    min_review_approvals: Annotated[
+        Approvals | None, "Approvals that are enough; when left out, all groups must approve."
+    ] = None
     force_approve_groups: Annotated[Groups, "The groups that may force a review."] = ()
 
 
@@ -138,24 +142,24 @@ class GeneratedSessions:
 
     MARK: ClassVar = "generate"
 
-    generate: Annotated[Count, "How many."]
+    generate: Annotated[Count, "How many, up to a million."]
     started: Annotated[Span | None, "When they started; when left out, in the last 30 days."] = None
-    verb: Annotated[Mapping[Verb, Weight] | None, "Weights of the verbs; when left out, all exec."] = None
+    verb: Annotated[Mapping[Verb, Weight] | None, "Weights of the verbs; when left out, all `exec`."] = None
     status: Annotated[
         Mapping[SessionStatus, Weight] | None,
-        "Weights of the statuses of those without a review; when left out, all done.",
+        "Weights of the statuses of those without a review; when left out, all `done`.",
     ] = None
     review: Annotated[
         Mapping[Annotated[str, OneOf(("none", *REVIEW_STATUSES))], Weight] | None,
-        "Weights of the statuses of their reviews, and of none; when left out, no session has a review.",
+        "Weights of the statuses of their reviews, and of `none`; when left out, no session has a review.",
     ] = None
-    users: Annotated[Groups, "The emails of who runs them; when left out, all users."] = ()
+    users: Annotated[Groups, "The emails of who runs them; when left out, all active users."] = ()
     connections: Annotated[Groups, "The connections they use; when left out, all connections."] = ()
-    batch: Annotated[Label | None, "The session_batch_id that they share."] = None
+    batch: Annotated[Label | None, "The `session_batch_id` that they share."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event:  # section 4.4
     """One event of a recording, written as a list: ``[0.27, o, "hello\\n"]``."""
 
     ROW: ClassVar = True
@@ -163,9 +167,9 @@ class Event:
     seconds: Annotated[Annotated[float, Real(0)], "Seconds since the recording started; never less than before."]
     kind: Annotated[
         Annotated[str, OneOf(("i", "o", "e", "b"))],
-        "Input, output, closing error text, or bitmap (section 4.4).",
+        "`i` for input, `o` for output, `e` for the closing error text, `b` for a bitmap.",
     ]
-    payload: Annotated[Annotated[bytes, Payload()], "What was said: text, or {base64: …} for bytes."]
+    payload: Annotated[Annotated[bytes, Payload()], "What was said: text, or `{base64: …}` for bytes."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +183,7 @@ class ReviewGroup:
         Annotated[str, OneOf(GROUP_STATUSES)] | None,
         "What the group decided; when left out, what the review's status needs.",
     ] = None
-    by: Annotated[Name | None, "The email of who decided, or API_KEY; when left out, somebody suitable."] = None
+    by: Annotated[Name | None, "The email of who decided, or `API_KEY`; when left out, somebody suitable."] = None
     at: Annotated[At | None, "When it was decided; when left out, some time after the review was created."] = None
     forced: Annotated[bool, "Whether the decision was forced upon the review."] = False
     id: Annotated[Id | None, "Its id; when left out, made from the seed."] = None
@@ -189,16 +193,16 @@ class ReviewGroup:
 class DayHours:
     """Two times of day in UTC; when the end is before the start, the window reaches over midnight."""
 
-    start_time: Annotated[Annotated[str, ClockTime()], "When the window opens, HH:MM."]
-    end_time: Annotated[Annotated[str, ClockTime()], "When the window closes, HH:MM."]
+    start_time: Annotated[Annotated[str, ClockTime()], "When the window opens."]
+    end_time: Annotated[Annotated[str, ClockTime()], "When the window closes."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeWindow:
+class TimeWindow:  # section 7.3
     """When an approved session may run."""
 
     configuration: Annotated[DayHours, "The times."]
-    type: Annotated[Name, "The gateway knows only time_range, but stores anything (section 7.3)."] = "time_range"
+    type: Annotated[Name, "The gateway knows only `time_range`, but stores anything."] = "time_range"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,53 +211,57 @@ class Review:
 
     id: Annotated[Id | None, "Its id; when left out, made from the seed."] = None
     type: Annotated[
-        Annotated[str, OneOf(REVIEW_TYPES)] | None, "When left out, onetime for exec and jit for connect."
+        Annotated[str, OneOf(REVIEW_TYPES)] | None, "When left out, `onetime` for `exec` and `jit` for `connect`."
     ] = None
     status: Annotated[ReviewStatus, "How it stands."] = "PENDING"
     groups: Annotated[
-        tuple[ReviewGroup, ...] | None, "Who reviews; when left out, the connection's reviewers, else admin."
+        tuple[ReviewGroup, ...] | None, "Who reviews; when left out, the connection's reviewers, else `admin`."
     ] = None
     created_at: Annotated[At | None, "When left out, when the session started."] = None
     access_duration: Annotated[
-        Length | None, "How long a jit review gives access; when left out, 30m. A onetime review has none."
+        Length | None, "How long a `jit` review gives access; when left out, 30m. A `onetime` review has none."
     ] = None
     revoke_at: Annotated[At | None, "When access ends; when left out, the approval and the duration."] = None
-    time_window: Annotated[TimeWindow | None, "When the session may run; none: always."] = None
-    rule: Annotated[Name | None, "The access request rule that asked for it (access_request_rule_name)."] = None
-    min_approvals: Annotated[Approvals | None, "Approvals that are enough, with a rule; none: all groups."] = None
+    time_window: Annotated[TimeWindow | None, "When the session may run; when left out, always."] = None
+    rule: Annotated[Name | None, "The access request rule that asked for it (`access_request_rule_name`)."] = None
+    min_approvals: Annotated[
+        Approvals | None, "Approvals that are enough, with a rule; when left out, all groups must approve."
+    ] = None
     force_approval_groups: Annotated[Groups | None, "Groups that may force it, with a rule."] = None
     rejection_reason: Annotated[Name | None, "Why it was rejected."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session:  # what follows from the review: section 7.6
     """One session, told in detail.
 
     The status, when left out, follows from the review: PENDING and PROCESSING give open, APPROVED gives
-    ready, all others and no review at all give done (section 7.6).
+    ready, all others and no review at all give done.
     """
 
-    user: Annotated[Name | None, "The email of who runs it, or API_KEY; null: a session without owner."]
+    user: Annotated[Name | None, "The email of who runs it, or `API_KEY`; `null`: a session without owner."]
     connection: Annotated[ConnectionName, "The name of the connection it uses."]
     id: Annotated[Id | None, "Its id; when left out, made from the seed."] = None
-    verb: Annotated[Verb, "What is done: exec runs a script, connect opens a connection."] = "exec"
-    status: Annotated[SessionStatus | None, "When left out, it follows from the review, else done."] = None
+    verb: Annotated[Verb, "What is done: `exec` runs a script, `connect` opens a connection."] = "exec"
+    status: Annotated[SessionStatus | None, "When left out, it follows from the review, else `done`."] = None
     started: Annotated[At, "When it started."] = NOW
     ended: Annotated[At | None, "When left out, a done session ended right after its last event."] = None
     script: Annotated[Script, "The input."] = ""
-    events: Annotated[tuple[Event, ...] | None, "The recording; an empty list: an empty one, null: not even that."] = ()
+    events: Annotated[
+        tuple[Event, ...] | None, "The recording; an empty list: an empty one, `null`: not even that."
+    ] = ()
     wire_protocol: Annotated[bool, "Whether the recording is that of a database protocol."] = False
     exit_code: Annotated[
         Annotated[int, Whole(-(2**15), 2**15 - 1)] | None,
         "When left out, 0 for a session that ran, else none.",
     ] = None
-    labels: Annotated[Mapping[str, str] | None, "Labels; null: unset."] = None
-    metadata: Annotated[Mapping[str, Any] | None, "Metadata; null: unset."] = None
-    integrations_metadata: Annotated[Mapping[str, Any] | None, "jira_issue_key and jira_issue_url."] = None
+    labels: Annotated[Mapping[str, str] | None, "Labels; `null`: unset."] = None
+    metadata: Annotated[Mapping[str, Any] | None, "Metadata; `null`: unset."] = None
+    integrations_metadata: Annotated[Mapping[str, Any] | None, "`jira_issue_key` and `jira_issue_url`."] = None
     metrics: Annotated[Mapping[str, Any] | None, "When left out, those of a session in its status."] = None
-    batch: Annotated[Label | None, "The session_batch_id."] = None
+    batch: Annotated[Label | None, "The `session_batch_id`."] = None
     correlation_id: Annotated[Correlation | None, "What the client called the session."] = None
-    review: Annotated[Review | None, "Its review; null: none."] = None
+    review: Annotated[Review | None, "Its review; `null`: none."] = None
     ai_analysis: Annotated[Mapping[str, Any] | None, "What the analyser thought of the script."] = None
     guardrails_info: Annotated[tuple[Mapping[str, Any], ...] | None, "The guardrails that were hit."] = None
     identity_type: Annotated[Annotated[str, OneOf(("user", "machine"))], "Who runs it."] = "user"
@@ -261,8 +269,8 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A download link that waits to be used; a session has at most one (section 4.3)."""
+class Link:  # section 4.3
+    """A download link that waits to be used."""
 
     session: Annotated[Id, "The id of the session, which is told in detail."]
     token: Annotated[Token, "The token in the link."]
@@ -275,4 +283,4 @@ class Downloads:
 
     ttl: Annotated[Annotated[int, Duration(least=1)], "How long a link can be used."] = LINK_LIFETIME
     enabled: Annotated[bool, "Whether sessions may be downloaded at all."] = True
-    links: Annotated[tuple[Link, ...], "Links that are already there."] = ()
+    links: Annotated[tuple[Link, ...], "Links that are already there, at most one for each session."] = ()

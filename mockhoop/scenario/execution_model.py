@@ -16,8 +16,8 @@ ExitCode = Annotated[int, Whole(0, 2**15 - 1)]
 class Fitting:
     """Which scripts are meant. In patterns ``*`` stands for anything, ``?`` for one character, ``[…]`` for some."""
 
-    connection: Annotated[Pattern, "Pattern for the connection's name; when left out, any connection."] = "*"
-    script: Annotated[str, "Pattern for the whole script, in its letter case; when left out, any script."] = "*"
+    connection: Annotated[Pattern, "Pattern for the connection's name."] = "*"
+    script: Annotated[str, "Pattern for the whole script, in its letter case."] = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,22 +25,22 @@ class Execution:
     """What comes of running a script."""
 
     when: Annotated[Fitting, "Which scripts are meant; when left out, all."] = Fitting()
-    takes: Annotated[Annotated[int, Duration()], "How long it runs; when left out, 120ms."] = 120_000_000
+    takes: Annotated[Annotated[int, Duration()], "How long it runs."] = 120_000_000
     output: Annotated[str, "What it writes; its lines come one after the other, at most one a second."] = ""
     stderr: Annotated[str, "What it writes as errors, after all else."] = ""
     exit_code: Annotated[ExitCode, "How it ends."] = 0
     outcome: Annotated[
         Annotated[str, OneOf(OUTCOMES)],
-        "What comes of it: it ran, the agent is offline, exec is disabled on the connection, the AI analyser blocks "
-        "it (blocked) or demands a review, after which it runs (review), or guard rails block it.",
+        "What comes of it: it `ran`, the agent is `offline`, exec is `disabled` on the connection, the AI analyser "
+        "blocks it (`blocked`) or demands a `review`, after which it runs, or `guardrails` block it.",
     ] = "ran"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKey:
-    """A key of the organization, with which programs call (section 2.1)."""
+class ApiKey:  # section 2.1
+    """A key of the organization, with which programs call."""
 
     name: Annotated[Name, "Its name, which is its address too."]
-    key: Annotated[Key, "The bearer token."]
+    key: Annotated[Key, "The bearer token; it begins with `hpk_`."]
     groups: Annotated[tuple[Name, ...], "The groups that decide what it may do."] = ()
     id: Annotated[Annotated[str, Uuid()] | None, "Its id; when left out, made from the seed."] = None

@@ -1,21 +1,30 @@
 """Faults that do nothing, cannot be drawn, or never act."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mockhoop.scenario.findings import Finding
 from mockhoop.scenario.kinds import nearest
 from mockhoop.scenario.matching_checks import check_matching, takes_all_of
-from mockhoop.scenario.script_model import Delay, Fault
+from mockhoop.scenario.script_model import Delay, Fault, Respond
 
 _EFFECTS = ("respond", "delay", "drop", "bytes_per_second", "rate_limit", "expired_credentials")
+_HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _DISTRIBUTIONS = ("fixed", "uniform", "normal", "lognormal", "percentiles")
 
 
 def check_faults(faults: Sequence[Fault], states: Sequence[str], sessions: Iterable[str]) -> Iterator[Finding]:
     """Everything about faults that cannot be meant."""
     first: dict[str, object] = {}
+    unnamed = {f"fault-{place}": place for place, fault in enumerate(faults) if fault.name is None}
     for place, fault in enumerate(faults):
+        if fault.name in unnamed:
+            message = (
+                f'the name "{fault.name}" is what a fault without a name is called, the one at {unnamed[fault.name]}'
+            )
+            yield Finding(fault, "name", message, "choose another one, or give both a name")
         if fault.name is not None and fault.name in first:
             message = f'the name "{fault.name}" is that of another fault already'
             yield Finding(fault, "name", message, "choose another one", first[fault.name])
@@ -30,6 +39,8 @@ def check_faults(faults: Sequence[Fault], states: Sequence[str], sessions: Itera
             yield Finding(fault, "share", "this fault never acts", "write a share above 0, up to 1")
         if fault.delay is not None:
             yield from _delay(fault.delay)
+        if fault.respond is not None:
+            yield from _headers(fault.respond)
         for number, earlier in enumerate(faults[:place]):
             if _leaves_nothing_to(earlier, fault):
                 message = f"this never acts: faults/{number} comes first and acts on all that it is meant for"
@@ -47,6 +58,16 @@ def _leaves_nothing_to(earlier: Fault, later: Fault) -> bool:
     mine = _effects(later) - {"rate_limit"}
     same = bool(mine) and mine <= _effects(earlier) and "rate_limit" not in _effects(earlier)
     return always and same and takes_all_of(earlier.when, later.when)
+
+
+def _headers(respond: Respond) -> Iterator[Finding]:
+    """Headers that would break the connection."""
+    for name, value in (respond.headers or {}).items():
+        if not _HEADER_NAME.fullmatch(name):
+            yield Finding(respond, "headers", f'"{name}" cannot be the name of a header', "use letters, digits and -")
+        elif _UNSENDABLE.search(value):
+            message = "no header can have control characters, such as the end of a line"
+            yield Finding(respond, f"headers/{name.replace('~', '~0')}", message, "write it in one line")
 
 
 def _delay(delay: Delay) -> Iterator[Finding]:

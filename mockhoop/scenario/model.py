@@ -62,20 +62,23 @@ class Scenario:
     mockhoop: Annotated[Annotated[int, Version(LANGUAGE_VERSION)], "1, the version of the language."]
     title: Annotated[str, "What the scenario is about, in one line."] = ""
     description: Annotated[str, "What it shows, at any length."] = ""
-    seed: Annotated[int | None, "The seed of all that is generated; none: whoever starts the world says."] = None
-    clock: Annotated[Clock, "The clock."] = Clock()
-    organization: Annotated[Organization, "The organization."] = Organization()
+    seed: Annotated[int | None, "The seed of all that is generated; `--seed` wins over it."] = None
+    clock: Annotated[Clock, "The clock; when left out, the time is real."] = Clock()
+    organization: Annotated[Organization, "The tenant that everything belongs to."] = Organization()
     users: Annotated[tuple[User | GeneratedUsers, ...], "Who can sign in."] = ()
     connections: Annotated[tuple[Connection, ...], "What can be reached."] = ()
     sessions: Annotated[tuple[Session | GeneratedSessions, ...], "What was done."] = ()
     executions: Annotated[tuple[Execution, ...], "What comes of running scripts; the first that fits counts."] = ()
-    api_key: Annotated[Token | None, "The gateway's own key (Api-Key); none: it has no key."] = None
-    api_keys: Annotated[tuple[ApiKey, ...], "The keys of the organization."] = ()
+    api_key: Annotated[
+        Token | None,
+        "The gateway's own key, for the header `Api-Key`: who has it is an admin; when left out, there is none.",
+    ] = None
+    api_keys: Annotated[tuple[ApiKey, ...], "The keys of the organization, for programs."] = ()
     downloads: Annotated[Downloads, "The download links."] = Downloads()
     include: Annotated[
         tuple[Name, ...], "Scenarios below this one: shipped ones by name, or paths from this file."
     ] = ()
-    states: Annotated[tuple[State, ...], "The states of the scenario; it begins in the first."] = ()
+    states: Annotated[tuple[State, ...], "The states of the scenario; it begins in the first one."] = ()
     timeline: Annotated[tuple[TimelineEntry, ...], "What happens by itself."] = ()
     faults: Annotated[tuple[Fault, ...], "What goes wrong."] = ()
     progress: Annotated[Progress, "How what takes its time goes on by itself."] = Progress()

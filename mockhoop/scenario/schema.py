@@ -1,17 +1,41 @@
 """The scenario language as a JSON Schema, which gives editors completion and marks mistakes of shape."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
+from inspect import getdoc
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from mockhoop.scenario.kinds import Duration, Flag, Kind, OneOf, Payload, Real, Text, Uuid, Version, When, Whole
+from mockhoop.scenario.kinds import (
+    ClockTime,
+    Duration,
+    Flag,
+    Kind,
+    OneOf,
+    Payload,
+    Real,
+    Text,
+    Uuid,
+    Version,
+    When,
+    Whole,
+)
 from mockhoop.scenario.model import Scenario
-from mockhoop.scenario.reader import entries_of
+from mockhoop.scenario.reader import Entry, entries_of
+from mockhoop.scenario.times import NOW, UNITS
 
-_DURATION = r"^[-+]?(?:[0-9]+(?:\.[0-9]+)?(?:w|d|h|m|s|ms|us|ns))+$"
-_MOMENT = rf"^(?:now|[-+].*|{_DURATION[1:-1]}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T.*)$"
-_PLAIN: dict[Any, dict[str, Any]] = {
+Schema = dict[str, Any]
+
+_AMOUNTS = "(?=[0-9])" + "".join(rf"(?:[0-9]+(?:\.[0-9]+)?{unit})?" for unit in UNITS)
+_INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[-+][0-9]{2}:[0-9]{2})"
+_BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_PATTERNS: Mapping[type[Kind], str] = {
+    Duration: rf"\+?{_AMOUNTS}",
+    When: rf"now|[-+]{_AMOUNTS}|{_INSTANT}",
+    Uuid: "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+    ClockTime: "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]",
+}
+_PLAIN: Mapping[Any, Schema] = {
     str: {"type": "string"},
     int: {"type": "integer"},
     float: {"type": "number"},
@@ -19,113 +43,135 @@ _PLAIN: dict[Any, dict[str, Any]] = {
     Any: {},
 }
 
-Schema = dict[str, Any]
-
 
 def json_schema() -> Schema:
     """The schema of a scenario file (draft 2020-12)."""
-    definitions: dict[str, Schema] = {}
-    _reference(Scenario, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "mockhoop scenario",
         "$ref": f"#/$defs/{Scenario.__name__}",
-        "$defs": dict(sorted(definitions.items())),
+        "$defs": {record.__name__: _record(record) for record in sorted(records(), key=lambda one: str(one.__name__))},
     }
 
 
 def records() -> list[Any]:
     """Every record of the language, in the order in which a reader of a scenario meets them."""
-    definitions: dict[str, Schema] = {}
     found: list[Any] = []
-    _reference(Scenario, definitions, found)
+
+    def meet(wanted: Any) -> None:
+        if isinstance(wanted, type) and is_dataclass(wanted) and wanted not in found:
+            found.append(wanted)
+            for entry in entries_of(wanted).values():
+                meet(entry.type)
+        if _kind_of(wanted) is None:  # what a kind makes of a text is no record of the language
+            for part in get_args(wanted):
+                meet(part)
+
+    meet(Scenario)
     return found
 
 
-def _reference(record: Any, definitions: dict[str, Schema], found: list[Any] | None = None) -> Schema:
-    name = record.__name__
-    if name not in definitions:
-        definitions[name] = {}  # records contain each other
-        if found is not None:
-            found.append(record)
-        definitions[name] = _record(record, definitions, found)
-    return {"$ref": f"#/$defs/{name}"}
+def about(record: Any) -> str:
+    """What a record is, as its class says it."""
+    return " ".join((getdoc(record) or "").replace("``", "`").split())
 
 
-def _record(record: Any, definitions: dict[str, Schema], found: list[Any] | None) -> Schema:
+def default_of(record: Any, entry: Entry) -> Any:
+    """What a field is when it is left out, as it would be written; None where that is not a plain value."""
+    default = next(one.default for one in fields(record) if one.name == entry.name)
+    if isinstance(_kind_of(entry.type), Duration) and isinstance(default, int):
+        return _duration(default)
+    if default is NOW:
+        return "now"
+    return default if isinstance(default, str | bool | int | float) and default != "" else None
+
+
+def _kind_of(wanted: Any) -> Kind | None:
+    return next((note for note in get_args(wanted) if isinstance(note, Kind)), None)
+
+
+def _duration(nanoseconds: int) -> str:
+    parts = []
+    for unit, size in UNITS.items():
+        amount, nanoseconds = divmod(nanoseconds, size)
+        parts.append(f"{amount}{unit}" if amount else "")
+    return "".join(parts) or "0s"
+
+
+def _record(record: Any) -> Schema:
     entries = entries_of(record)
-    properties = {
-        key: {**_described(_schema(entry.type, definitions, found), entry.doc), **_default(record, entry.name)}
-        for key, entry in entries.items()
-    }
+    properties = {key: _field(record, entry) for key, entry in entries.items()}
+    described = {"description": about(record)}
     if getattr(record, "ROW", False):
-        items = list(properties.values())
-        size = len(items)
-        return {"type": "array", "prefixItems": items, "minItems": size, "maxItems": size}
+        # Without "items": false, which editors that only know draft 7 take for "no item is right".
+        return {
+            **described,
+            "type": "array",
+            "prefixItems": list(properties.values()),
+            "minItems": len(properties),
+            "maxItems": len(properties),
+        }
     schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     required = [entry.key for entry in entries.values() if entry.required]
     if required:
         schema["required"] = required
     shorthand = getattr(record, "SHORTHAND", None)
-    if shorthand is None:
-        return schema
-    return {"anyOf": [schema, _schema(entries[shorthand].type, definitions, found)]}
+    return {**described, **schema} if shorthand is None else {**described, "anyOf": [properties[shorthand], schema]}
 
 
-def _described(schema: Schema, doc: str) -> Schema:
-    return {"description": doc, **schema}
+def _field(record: Any, entry: Entry) -> Schema:
+    default = default_of(record, entry)
+    return {"description": entry.doc, **_schema(entry.type), **({} if default is None else {"default": default})}
 
 
-def _default(record: Any, name: str) -> Schema:
-    default = next(one.default for one in fields(record) if one.name == name)
-    shown = default is not MISSING and default is not None and isinstance(default, str | bool | float)
-    return {"default": default} if shown else {}
-
-
-def _schema(wanted: Any, definitions: dict[str, Schema], found: list[Any] | None) -> Schema:
+def _schema(wanted: Any) -> Schema:
     origin, arguments = get_origin(wanted), get_args(wanted)
     if origin is Annotated:
-        kind = next((note for note in arguments[1:] if isinstance(note, Kind)), None)
-        return _schema(arguments[0], definitions, found) if kind is None else _kind(kind)
+        kind = _kind_of(wanted)
+        return _schema(arguments[0]) if kind is None else _kind(kind)
     if origin in (Union, UnionType):
-        options = [_schema(one, definitions, found) for one in arguments if one is not NoneType]
-        nullable = [{"type": "null"}] if NoneType in arguments else []
-        return {"anyOf": [*options, *nullable]} if len(options) + len(nullable) > 1 else options[0]
+        return {"anyOf": [{"type": "null"} if one is NoneType else _schema(one) for one in arguments]}
     if origin is tuple:
-        return {"type": "array", "items": _schema(arguments[0], definitions, found)}
+        return {"type": "array", "items": _schema(arguments[0])}
     if origin is Mapping:
-        keys = _schema(arguments[0], definitions, found)
         return {
             "type": "object",
-            "propertyNames": keys,
-            "additionalProperties": _schema(arguments[1], definitions, found),
+            "propertyNames": _schema(arguments[0]),
+            "additionalProperties": _schema(arguments[1]),
         }
-    return _reference(wanted, definitions, found) if is_dataclass(wanted) else dict(_PLAIN[wanted])
+    return dict(_PLAIN[wanted]) if wanted in _PLAIN else {"$ref": f"#/$defs/{wanted.__name__}"}
 
 
 def _kind(kind: Kind) -> Schema:
     match kind:
         case Text(least=least, most=most, pattern=pattern):
-            limits = {"minLength": least or None, "maxLength": most, "pattern": f"^(?:{pattern})$" if pattern else None}
-            return {"type": "string", **{name: value for name, value in limits.items() if value is not None}}
+            limits = {"minLength": least or None, "maxLength": most}
+            return {"type": "string", **_given(limits), **(_pattern(kind, pattern) if pattern else {})}
         case OneOf(options=options, also=also):
             return {"enum": [*options, *also]}
-        case Whole(least=least, most=most) | Real(least=least, most=most):
-            bounds: Schema = {"minimum": least, "maximum": most}
-            name = "integer" if isinstance(kind, Whole) else "number"
-            return {"type": name, **{key: value for key, value in bounds.items() if value is not None}}
+        case Whole(least=least, most=most):
+            return {"type": "integer", **_given({"minimum": least, "maximum": most})}
+        case Real(least=least, most=most):
+            return {"type": "number", **_given({"minimum": least, "maximum": most})}
         case Version(number=number):
             return {"const": number}
         case Flag():
             return {"type": "boolean"}
-        case Duration():
-            return {"type": "string", "pattern": _DURATION, "examples": ["90s", "5m", "1h30m"]}
-        case When():
-            return {"type": "string", "pattern": _MOMENT, "examples": ["now", "-3h", "2024-07-25T15:56:35Z"]}
-        case Uuid():
-            return {"type": "string", "pattern": "^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
         case Payload():
-            encoded = {"type": "object", "properties": {"base64": {"type": "string"}}, "required": ["base64"]}
-            return {"anyOf": [{"type": "string", "minLength": 1}, encoded]}
+            return {"anyOf": [{"type": "string", "minLength": 1}, _encoded(kind)]}
         case _:
-            return {"type": "string"}
+            return {"type": "string", **_pattern(kind, _PATTERNS[type(kind)])}
+
+
+def _encoded(kind: Kind) -> Schema:
+    text = {"type": "string", "minLength": 1, **_pattern(kind, _BASE64)}
+    return {"type": "object", "properties": {"base64": text}, "required": ["base64"], "additionalProperties": False}
+
+
+def _pattern(kind: Kind, pattern: str) -> Schema:
+    """The whole text must fit; editors say in words what is wanted."""
+    return {"pattern": f"^(?:{pattern})$", "patternErrorMessage": f"expected {kind.expects}"}
+
+
+def _given(limits: Schema) -> Schema:
+    return {name: limit for name, limit in limits.items() if limit is not None}

@@ -1,7 +1,7 @@
 """Mistakes in what happens: entries that cannot happen, states that lead nowhere, faults that never act."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -46,7 +46,7 @@ def check_script(
         tuple(state.name for state in scenario.states),
         frozenset(cue.name for cue in named_cues(scenario.timeline)),
     )
-    yield from _twice(scenario.timeline, "an entry of the timeline")
+    yield from _twice(scenario.timeline, "an entry of the timeline", "timeline")
     yield from _twice(scenario.states, "a state")
     for entry in scenario.timeline:
         yield from _entry(entry, known, scenario)
@@ -73,9 +73,16 @@ def unknown(record: object, path: str, what: str, name: str, known: Iterable[str
     return Finding(record, path, f'unknown {what} "{name}"', hint)
 
 
-def _twice(records: Iterable[Any], what: str) -> Iterator[Finding]:
+def _twice(records: Sequence[Any], what: str, automatic: str = "") -> Iterator[Finding]:
+    """Names that two have; one without a name has an automatic one, with its place in the list."""
     first: dict[str, object] = {}
+    taken = {f"{automatic}-{place}": place for place, one in enumerate(records) if automatic and one.name is None}
     for record in records:
+        if record.name in taken:
+            message = (
+                f'the name "{record.name}" is what {what} without a name is called, the one at {taken[record.name]}'
+            )
+            yield Finding(record, "name", message, "choose another one, or give both a name")
         if record.name is not None and record.name in first:
             message = f'the name "{record.name}" is that of {what} already'
             yield Finding(record, "name", message, "choose another one", first[record.name])

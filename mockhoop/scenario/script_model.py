@@ -30,7 +30,7 @@ class State:
 
     SHORTHAND: ClassVar = "name"
 
-    name: Annotated[Name, "Its name, to which in and enter refer."]
+    name: Annotated[Name, "Its name, to which `in` and `enter` refer."]
     final: Annotated[bool, "Whether nothing more happens once it is entered."] = False
 
 
@@ -42,7 +42,7 @@ class Matching:
     """
 
     operation: Annotated[OperationKey | None, "The operation; when left out, any."] = None
-    path: Annotated[Pattern | None, "Pattern for the path behind the base path, such as /sessions/*/download."] = None
+    path: Annotated[Pattern | None, "Pattern for the path behind the base path, such as `/sessions/*/download`."] = None
     method: Annotated[Pattern | None, "Pattern for the method."] = None
     query: Annotated[Mapping[str, str] | None, "Patterns for the first values of query parameters, by name."] = None
     headers: Annotated[Mapping[str, str] | None, "Patterns for the values of headers, by name."] = None
@@ -55,7 +55,10 @@ class Matching:
 class Occasion(Matching):
     """Requests at which something happens; of those that match, the nth and no other when that is given."""
 
-    nth: Annotated[Annotated[int, Whole(1)] | None, "The how manyth of the requests that match; none: each."] = None
+    nth: Annotated[
+        Annotated[int, Whole(1)] | None,
+        "The how manyth of the requests that match; when left out, each. With `times`, each nth of them.",
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +223,7 @@ class Restart:
 
     MARK: ClassVar = "restart"
 
-    restart: Annotated[bool, "Write true."]
+    restart: Annotated[bool, "Write `true`."]
 
 
 Action = (
@@ -247,22 +250,22 @@ class TimelineEntry:
     """Something that happens by itself. It has one trigger: when, after, at, reached or told."""
 
     name: Annotated[
-        Name | None, "By which trigger and the control API refer to it; when left out, timeline-<index>."
+        Name | None, "By which `trigger` and the control API refer to it; when left out, `timeline-<index>`."
     ] = None
-    in_: Annotated[Name | None, "Only in this state of the scenario; none: in any."] = None
+    in_: Annotated[Name | None, "Only in this state of the scenario; when left out, in any."] = None
     when: Annotated[Occasion | None, "At a request, before it is answered."] = None
     after: Annotated[Length | None, "After this time, from the world's start or from when the state is entered."] = None
     at: Annotated[At | None, "At this moment."] = None
     reached: Annotated[Reached | None, "As soon as things stand like this."] = None
-    told: Annotated[bool, "Only when it is told to: by trigger, or through the control API."] = False
+    told: Annotated[bool, "Only when it is told to: by `trigger`, or through the control API."] = False
     times: Annotated[
         Annotated[int, Whole(1)] | None,
-        "How often it happens at most; null: always. With after: so often, one after the other.",
+        "How often it happens at most; `null`: always. With `after`: so often, one after the other.",
     ] = 1
     do: Annotated[tuple[Action, ...], "What happens, in order."] = ()
     sequence: Annotated[
         tuple[tuple[Action, ...], ...],
-        "What happens the first time, the second time and so on; [] for nothing. Takes the place of do and times.",
+        "What happens the first time, the second time and so on; `[]` for nothing. In the place of `do` and `times`.",
     ] = ()
 
 
@@ -315,7 +318,8 @@ class Delay:
     normal: Annotated[Normal | None, "Around a mean."] = None
     lognormal: Annotated[Lognormal | None, "Mostly short, seldom very long."] = None
     percentiles: Annotated[
-        Mapping[Percentile, Length] | None, "Durations by percentile, such as {p50: 100ms, p99: 5s}; linear in between."
+        Mapping[Percentile, Length] | None,
+        "Durations by percentile, such as `{p50: 100ms, p99: 5s}`; linear in between.",
     ] = None
 
 
@@ -332,12 +336,12 @@ class Fault:
     """What goes wrong with requests that match. Of those that fit a request, the first of each kind acts."""
 
     name: Annotated[
-        Name | None, "By which the control API and the journal refer to it; when left out, fault-<index>."
+        Name | None, "By which the control API and the journal refer to it; when left out, `fault-<index>`."
     ] = None
-    in_: Annotated[Name | None, "Only in this state of the scenario; none: in any."] = None
+    in_: Annotated[Name | None, "Only in this state of the scenario; when left out, in any."] = None
     when: Annotated[Matching, "Which requests; when left out, all."] = Matching()
     skip: Annotated[Annotated[int, Whole(0)], "How many of them pass before it acts."] = 0
-    times: Annotated[Annotated[int, Whole(1)] | None, "How often it acts; none: always."] = None
+    times: Annotated[Annotated[int, Whole(1)] | None, "How often it acts; when left out, always."] = None
     share: Annotated[Annotated[float, Real(0, 1)], "On which share of them it acts, drawn by the seed."] = 1.0
     respond: Annotated[Respond | None, "Answer this, and do nothing else."] = None
     delay: Annotated[Delay | None, "Hold the answer back."] = None
@@ -351,7 +355,7 @@ class Fault:
 class ReviewProgress:
     """When a review that a client caused is decided by itself; exactly one of after and reads is given."""
 
-    after: Annotated[Length | None, "After this time; 0s: at once."] = None
+    after: Annotated[Length | None, "After this time; `0s`: at once."] = None
     reads: Annotated[Annotated[int, Whole(1)] | None, "When its session or review is read for the nth time."] = None
     to: Annotated[Annotated[str, OneOf(("APPROVED", "REJECTED"))], "How it is decided."] = "APPROVED"
 
@@ -360,7 +364,7 @@ class ReviewProgress:
 class RunProgress:
     """When a script that a client runs ends, whatever executions say; exactly one of after and reads is given."""
 
-    after: Annotated[Length | None, "After this time; 0s: at once."] = None
+    after: Annotated[Length | None, "After this time; `0s`: at once."] = None
     reads: Annotated[
         Annotated[int, Whole(1)] | None, "When its session is read for the nth time; the run is answered with 202."
     ] = None
@@ -370,8 +374,8 @@ class RunProgress:
 class Progress:
     """How what takes its time goes on by itself."""
 
-    reviews: Annotated[ReviewProgress | None, "Reviews; none: people decide them."] = None
-    runs: Annotated[RunProgress | None, "Scripts; none: as executions say."] = None
+    reviews: Annotated[ReviewProgress | None, "Reviews; when left out, people decide them."] = None
+    runs: Annotated[RunProgress | None, "Scripts; when left out, as `executions` say."] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -380,10 +384,10 @@ class Expectation:
 
     call: Annotated[
         Annotated[str, Text(pattern=r"[A-Z]+ /\S*", of="a method and a path with its query")],
-        "The call, such as GET /sessions?limit=20.",
+        "The call, such as `GET /sessions?limit=20`.",
     ]
     user: Annotated[Name | None, "The email of who calls; when left out, the first admin."] = None
     send: Annotated[Any, "The JSON body that is sent."] = None
     status: Annotated[Annotated[int, Whole(100, 599)] | None, "The status."] = None
     headers: Annotated[Mapping[str, str] | None, "Patterns for headers of the answer, by name."] = None
-    body: Annotated[Any, "The JSON body, as far as it is told; {length: n} counts a list or a text."] = None
+    body: Annotated[Any, "The JSON body, as far as it is told; `{length: n}` counts a list or a text."] = None

@@ -104,6 +104,37 @@ PLANTED = {
         12,
         "can never be done",
     ),
+    "a later step that can never be done": (
+        f"timeline: [{{told: true, sequence: [[{{expire_token: john@example.com}}], [{{finish: {PLAIN}}}]]}}]",
+        72,
+        "can never be done",
+    ),
+    "an entry that never happens beside one that never ends": (
+        "timeline: [{after: 1s, times: null, do: [{user: {email: john@example.com, name: J}}]}, "
+        f"{{reached: {{session: {PLAIN}, status: ready}}, do: [{{restart: true}}]}}]",
+        88,
+        "this never happens",
+    ),
+    "the automatic name of another entry": (
+        "timeline: [{name: timeline-1, told: true, do: [{restart: true}]}, {told: true, do: [{restart: true}]}]",
+        19,
+        "without a name",
+    ),
+    "the automatic name of another fault": (
+        'faults: [{name: fault-1, when: {operation: "GET /sessions"}, drop: reset}, {delay: 1s}]',
+        17,
+        "without a name",
+    ),
+    "a header that cannot be sent": (
+        'faults: [{respond: {status: 500, headers: {X-A: "a\\r\\nb"}}}]',
+        49,
+        "control characters",
+    ),
+    "a name that no header can have": (
+        'faults: [{respond: {status: 500, headers: {"X A": a}}}]',
+        43,
+        "cannot be the name of a header",
+    ),
     "an entry that never happens": (
         f"timeline: [{{reached: {{session: {PLAIN}, status: ready}}, do: [{{restart: true}}]}}]",
         12,
@@ -168,3 +199,47 @@ def test_what_is_too_much_to_try_is_told() -> None:
     proof = proof_of(f"{OPENING}timeline:\n{entries}")
     assert not proof.complete
     assert proof.problems == ()
+
+
+READY = "00000000-0000-4000-8000-000000000004"
+JIT = "00000000-0000-4000-8000-000000000005"
+MORE = f"""\
+  - {{id: {READY}, user: ada@example.com, connection: pg, script: x, started: -1h, review: {{status: APPROVED}}}}
+  - id: {JIT}
+    user: ada@example.com
+    connection: pg
+    verb: connect
+    started: -1h
+    review: {{type: jit, status: PENDING}}
+"""
+DONE_BY_CLIENTS = {
+    "approve": f"{{reached: {{session: {PENDING}, review: APPROVED}}, do: [{{restart: true}}]}}",
+    "reject": f"{{reached: {{session: {PENDING}, review: REJECTED}}, do: [{{restart: true}}]}}",
+    "run a session": f"{{reached: {{session: {READY}, status: done}}, do: [{{restart: true}}]}}",
+    "watch a run": f"{{told: true, do: [{{append: {READY}, events: [[1, o, a]]}}]}}",
+    "ask for a link": f"{{told: true, do: [{{expire_link: {PLAIN}}}]}}",
+    "approve what is revoked later": f"{{told: true, do: [{{revoke: {JIT}}}]}}",
+}
+
+
+@pytest.mark.parametrize("name", DONE_BY_CLIENTS)
+def test_what_waits_for_a_client_is_no_mistake(name: str) -> None:
+    proof = proof_of(f"{OPENING}{MORE}timeline: [{DONE_BY_CLIENTS[name]}]\n")
+    assert list(map(str, proof.problems)) == []
+    assert proof.complete
+
+
+def test_a_state_to_which_a_client_leads_is_reached() -> None:
+    text = f"""
+states: [a, {{name: b, final: true}}]
+timeline:
+  - {{in: a, reached: {{session: {PENDING}, review: APPROVED}}, do: [{{enter: b}}]}}
+  - {{in: b, after: 1s, do: [{{expire_token: john@example.com}}]}}
+"""
+    proof = proof_of(OPENING + text)
+    assert (proof.problems, proof.states, proof.complete) == ((), 2, True)
+
+
+def test_what_happens_without_an_end_is_proved_to_the_end() -> None:
+    text = "timeline: [{told: true, times: null, do: [{user: {email: john@example.com, name: J}}]}]\n"
+    assert proof_of(OPENING + text).complete
