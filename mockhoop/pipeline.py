@@ -23,9 +23,13 @@ from mockhoop.world.world import World
 
 
 class Validation(Enum):
-    """What is done about calls that break the contract: refuse them, only report them, or do not look."""
+    """What is done about calls that break the contract: refuse them, only report them, or do not look.
+
+    ``STRICT`` refuses what is merely doubtful as well, such as a parameter that the contract does not have.
+    """
 
     ENFORCE = "enforce"
+    STRICT = "strict"
     REPORT = "report"
     OFF = "off"
 
@@ -76,7 +80,7 @@ class Pipeline:
         self, exchange: Exchange, match: Match, facts: Facts | None, question: Question, wanted: Preferences | None
     ) -> Exchange | Waiting:
         stage = self.stage
-        enforced = bool(exchange.violations) and self.validation is Validation.ENFORCE
+        enforced = bool(exchange.violations) and self._refuses(exchange.violations)
         if not enforced:
             self._let_happen(exchange, match, facts)
         responder = stage.responders[exchange.operation]
@@ -84,7 +88,7 @@ class Pipeline:
         decision = responder.decide(question)
         if enforced and not decision.refused:
             # Our own answer, which no contract but ours declares.
-            return self._ended(exchange, stage.profile.refuse(exchange.violations))
+            return self._ended(exchange, stage.profile.refuse(exchange.violations, question))
         other = None if wanted is None else self._preferred(exchange, decision, question, wanted)
         return self._carried_out(exchange, decision, question) if other is None else self._ended(exchange, other)
 
@@ -171,8 +175,16 @@ class Pipeline:
         self.world.tell_watchers()
         return exchange
 
+    def _refuses(self, violations: tuple[Violation, ...]) -> bool:
+        """Whether a call is refused for what it breaks."""
+        if self.validation is Validation.ENFORCE:
+            return any(found.severity == "error" for found in violations)
+        return self.validation is Validation.STRICT
+
     def _violations(self, call: Call, match: Match) -> tuple[Violation, ...]:
         if self.validation is Validation.OFF or (not call.raw_query and match.operation.nothing_to_check):
             return ()
-        body = self.stage.profile.body_of(call)
-        return self.stage.contract.validator.request(match.operation, call, match.parameters, body)
+        profile = self.stage.profile
+        body = profile.body_of(call)
+        found = self.stage.contract.validator.request(match.operation, call, match.parameters, body)
+        return (*found, *profile.doubts(call, match.operation))

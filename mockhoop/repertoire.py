@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from mockhoop.contract.document import Contract, load_contract, refuse_unsound
+from mockhoop.contract.document import Contract, load_contract, load_contracts, refuse_unsound
 from mockhoop.errors import SourceError
+from mockhoop.fixtures.collections import roles
+from mockhoop.fixtures.shapes import Shapes
+from mockhoop.fixtures.steering import Steering
+from mockhoop.fixtures.store import Store
 from mockhoop.gateway.releases import Release
 from mockhoop.pipeline import Validation
 from mockhoop.resources import spec_dir
+from mockhoop.responders.decision import Responder
 from mockhoop.responders.generic import GenericProfile, GenericResponder
+from mockhoop.responders.generic.answers import Answers
+from mockhoop.responders.generic.memory import MemoryResponder
+from mockhoop.responders.generic.security import Security
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
 from mockhoop.scenario.loader import Loaded, load_scenarios, parse_scenario, resolve_scenario
@@ -34,15 +42,29 @@ _REMEMBERED = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What to serve and how. ``scenarios`` are files or names of shipped scenarios; ``seed`` wins over theirs."""
+    """What to serve and how.
 
-    contract: Path
-    scenarios: Sequence[str] = ("default",)
+    ``scenarios`` are files or names of shipped scenarios, without any the default
+    one at Hoop and an empty one elsewhere; ``seed`` wins over theirs.
+
+    For documents that are not Hoop's: with ``memory`` their collections are remembered, with ``dynamic`` their
+    examples are passed over, and ``base_path`` stands in the place of that of their first server. ``contract`` is a
+    path or a URL; with ``more``, documents with prefixes, those are served instead. ``allow_remote`` lets documents
+    refer to any server.
+    """
+
+    contract: Path | str
+    scenarios: Sequence[str] = ()
     seed: int | None = None
     validation: Validation = Validation.ENFORCE
     check_responses: bool = False
     require_token: bool = True
     cors: bool = True
+    memory: bool = True
+    dynamic: bool = False
+    base_path: str | None = None
+    more: tuple[tuple[str, Path | str], ...] = ()
+    allow_remote: bool = False
 
 
 class Repertoire:
@@ -122,18 +144,26 @@ def read(settings: Settings, progress: Progress | None = None) -> Repertoire:
         SourceError: files with mistakes, each with its place.
         UsageError: a scenario that is not known, a contract that cannot be served.
     """
-    contract = load_contract(settings.contract)
-    if settings.contract.parent != spec_dir():  # the shipped ones are known to be sound
+    contract = _contract(settings)
+    if settings.more or contract.path.parent != spec_dir():  # the shipped ones are known to be sound
         refuse_unservable(contract)
-    scenario = load_scenarios([resolve_scenario(name) for name in settings.scenarios])
+    names = settings.scenarios or (("default",) if contract.profile else ("empty",))
+    scenario = load_scenarios([resolve_scenario(name) for name in names])
     return Repertoire(settings, contract, scenario, progress)
+
+
+def _contract(settings: Settings) -> Contract:
+    if settings.more:
+        return load_contracts(settings.more, allow_remote=settings.allow_remote)
+    return load_contract(settings.contract, allow_remote=settings.allow_remote)
 
 
 def files(repertoire: Repertoire) -> frozenset[Path]:
     """Every file that was read, or that would be if it were there."""
-    contract = repertoire.settings.contract.resolve()
+    contracts = [path.resolve() for path in repertoire.contract.files]
+    overlays = [path.parent / "overlays" / path.name for path in contracts]
     scenarios = [Path(source.name).resolve() for source in repertoire.scenario.sources]
-    return frozenset([contract, contract.parent / "overlays" / contract.name, *scenarios])
+    return frozenset([*contracts, *overlays, *scenarios])
 
 
 def refuse_unservable(contract: Contract) -> None:
@@ -158,8 +188,25 @@ def _refuse_unknown_release(contract: Contract) -> None:
 
 def _stage(contract: Contract, settings: Settings, chance: Chance) -> Stage:
     plausible = Plausible(contract.document, chance)
-    generic = GenericResponder(contract.document, plausible)
+    answers = Answers(contract.document, plausible, dynamic=settings.dynamic)
+    generic = GenericResponder(answers)
     if contract.profile != "hoop":
-        return Stage(contract, GenericProfile(contract, cors=settings.cors), generic)
+        return _generic_stage(contract, settings, answers, generic)
     profile = HoopProfile(contract, ACCESS, require_token=settings.require_token, cors=settings.cors)
     return Stage(contract, profile, generic, [hoop_responder(contract, plausible)])
+
+
+def _generic_stage(contract: Contract, settings: Settings, answers: Answers, generic: GenericResponder) -> Stage:
+    security = Security(contract.document) if settings.require_token else None
+    profile = GenericProfile(
+        contract, cors=settings.cors, answers=answers, security=security, base_path=settings.base_path
+    )
+    return Stage(contract, profile, generic, _remembering(contract, settings, answers, profile.base_path))
+
+
+def _remembering(contract: Contract, settings: Settings, answers: Answers, base_path: str) -> list[Responder]:
+    if not settings.memory:
+        return []
+    shapes = Shapes(contract.document)
+    known = roles(contract.operations, shapes, Steering(contract))
+    return [MemoryResponder(known, shapes, Store(shapes, answers.plausible), answers, base_path)]

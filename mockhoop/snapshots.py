@@ -8,6 +8,7 @@ from typing import Any
 from mockhoop.codec import CodecError, decode, encode
 from mockhoop.contract.document import Contract
 from mockhoop.errors import Problem, SourceError
+from mockhoop.fixtures.items import ITEMS, Item
 from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSIONS, USERS
 from mockhoop.gateway.records import Connection, DownloadLink, Run, Session, User
 from mockhoop.gateway.times import rfc3339
@@ -32,6 +33,7 @@ RECORDS: Mapping[str, type] = {
     LINKS: DownloadLink,
     RUNS: Run,
     HELD: str,
+    ITEMS: Item,
     TIMELINE: Cue,
     FAULTS: NamedFault,
     STATES: Position,

@@ -8,6 +8,7 @@ from mockhoop import __version__
 
 _COMMANDS = {
     "serve": "Serve a contract: Hoop's, or the one in FILE.",
+    "mock": "Serve a document with the defaults of Prism.",
     "check": "Check contracts and scenarios without starting anything.",
     "routes": "List each operation and who answers it.",
     "schema": "Print the JSON Schema of scenarios, for editors.",

@@ -67,7 +67,7 @@ def _shipped() -> Iterator[Path]:
 class _Checking:
     """Checks files one after the other; the contract on which scenarios are proved is read once."""
 
-    def __init__(self, contract: Path) -> None:
+    def __init__(self, contract: Path | str) -> None:
         self._path = contract
 
     @cached_property

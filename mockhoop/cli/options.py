@@ -27,14 +27,16 @@ scenario_option = click.option(
 )
 
 
-def contract_path(spec: str | None) -> Path:
-    """The file that is meant: a path, or the name of a shipped contract such as ``hoop-1.49.10``.
+def contract_path(spec: str | None) -> Path | str:
+    """The document that is meant: a path, a URL, or the name of a shipped contract such as ``hoop-1.49.10``.
 
     Raises:
         UsageError: there is neither a file nor a contract of that name.
     """
     if spec is None:
         return spec_dir() / "hoop.yaml"
+    if spec.startswith(("http://", "https://")):
+        return spec
     path = Path(spec)
     shipped = {file.stem: file for file in sorted(spec_dir().glob("*.yaml")) if file.stem != _OWN}
     if path.exists() or path.name != spec or path.suffix in _SUFFIXES:

@@ -1,20 +1,13 @@
 """``mockhoop serve``."""
 
-import gc
-import sys
-from typing import TYPE_CHECKING
-
 import click
 
-from mockhoop.cli.options import contract_path, plain_errors, scenario_option, spec_argument
-from mockhoop.cli.progress import Progress
-
-if TYPE_CHECKING:
-    from mockhoop.contract.document import Contract
+from mockhoop.cli.options import plain_errors, scenario_option
+from mockhoop.cli.serving import start
 
 
 @click.command("serve")
-@spec_argument
+@click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @scenario_option
 @click.option(
     "-p", "--port", type=click.IntRange(0, 65535), default=8009, show_default=True, help="0 picks a free one."
@@ -23,14 +16,18 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Seed of everything generated; wins over the scenario's.")
 @click.option(
     "--validation",
-    type=click.Choice(["enforce", "report", "off"]),
+    type=click.Choice(["enforce", "strict", "report", "off"]),
     default="enforce",
     show_default=True,
-    help="Refuse calls that break the contract, only report them, or do not look.",
+    help="Refuse calls that break the contract (strict: doubtful ones too), only report them, or do not look.",
 )
 @click.option("--check-responses", is_flag=True, help="Validate our own answers too, and report what they break.")
-@click.option("--no-auth", is_flag=True, help="Treat every caller as the first admin.")
-@click.option("--cors/--no-cors", default=True, show_default=True, help="Send the gateway's CORS headers.")
+@click.option("--no-auth", is_flag=True, help="Ask nobody for credentials (at Hoop everybody is the first admin).")
+@click.option("--cors/--no-cors", default=True, show_default=True, help="Send CORS headers.")
+@click.option("--memory/--no-memory", default=True, show_default=True, help="Remember what clients add and change.")
+@click.option("-d", "--dynamic", is_flag=True, help="Make values of the schemas, passing over the examples.")
+@click.option("--base-path", metavar="PATH", help="In front of all paths, in the place of the document's server.")
+@click.option("--allow-remote", is_flag=True, help="Follow references and redirects to any server.")
 @click.option(
     "--control-token",
     envvar="MOCKHOOP_CONTROL_TOKEN",
@@ -47,7 +44,7 @@ if TYPE_CHECKING:
 )
 @plain_errors
 def command(
-    spec: str | None,
+    specs: tuple[str, ...],
     scenarios: tuple[str, ...],
     port: int,
     host: str,
@@ -56,42 +53,33 @@ def command(
     check_responses: bool,
     no_auth: bool,
     cors: bool,
+    memory: bool,
+    dynamic: bool,
+    base_path: str | None,
+    allow_remote: bool,
     control_token: str,
     watch: bool,
     log_format: str,
 ) -> None:
-    """Serve a contract: Hoop's current one, or SPEC (a file, or a shipped name such as hoop-1.49.10)."""
-    gc.disable()  # until we listen: what is made at the start stays
-    from mockhoop.pipeline import Validation
-    from mockhoop.repertoire import Settings
-    from mockhoop.server.run import run
-    from mockhoop.service import build
+    """Serve a contract: Hoop's current one, or SPEC: a file, a URL, or a shipped name such as hoop-1.49.10.
 
-    settings = Settings(
-        contract=contract_path(spec),
-        scenarios=scenarios or ("default",),
-        seed=seed,
-        validation=Validation(validation),
-        check_responses=check_responses,
-        require_token=not no_auth,
-        cors=cors,
-    )
-    service = build(settings, Progress("making the world"))
-    _tell_of_overlays(service.contract)
-    run(
-        service,
+    Several are served at once, each under a prefix: /shop=shop.yaml /billing=billing.yaml.
+    """
+    start(
+        specs,
+        scenarios,
+        validation=validation,
         host=host,
         port=port,
         log_format=log_format,
-        out=sys.stdout,
-        err=sys.stderr,
         watch=watch,
         control_token=control_token,
+        seed=seed,
+        check_responses=check_responses,
+        require_token=not no_auth,
+        cors=cors,
+        memory=memory,
+        dynamic=dynamic,
+        base_path=base_path,
+        allow_remote=allow_remote,
     )
-
-
-def _tell_of_overlays(contract: "Contract") -> None:
-    for report in contract.overlays:
-        click.echo(f"{report.applied} corrections applied from {report.file}")
-        for problem in report.unmatched:
-            click.echo(f"Warning: {problem}", err=True)

@@ -1,76 +1,127 @@
-"""Whether a document is valid OpenAPI at all (only importer of openapi_spec_validator)."""
+"""Whether a document is valid OpenAPI: what keeps it from being served, and what is only worth a warning."""
 
-import os
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
-from mockhoop.contract.references import bad_references
-from mockhoop.contract.violations import pointer, shortened
+from mockhoop.contract.grammar import Mistake, mistakes, own_dialect
+from mockhoop.contract.operations import METHODS
+from mockhoop.contract.references import FILES, Steps, bad_references, references, steps, target
+from mockhoop.contract.samples import misfits
+from mockhoop.contract.violations import pointer
 from mockhoop.errors import Problem
 from mockhoop.source import Source
 
-# Else the texts of mistakes would be others wherever jsonschema-rs happens to be installed.
-os.environ.setdefault("OPENAPI_SPEC_VALIDATOR_SCHEMA_VALIDATOR_BACKEND", "jsonschema")
+_LISTS = {"parameters": "parameter"}
+_MAPS = {
+    "paths": "path-item",
+    "pathItems": "path-item",
+    "webhooks": "path-item",
+    "parameters": "parameter",
+    "responses": "response",
+    "requestBodies": "request-body",
+    "headers": "header",
+    "examples": "example",
+    "links": "link",
+    "callbacks": "callbacks",
+    "securitySchemes": "security-scheme",
+}
 
-_ADVICE = "see the OpenAPI specification for what may stand here"
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is wrong with a document: mistakes, for which it is refused, and warnings."""
+
+    mistakes: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
-class _Mistake(NamedTuple):
-    at: str
-    message: str
-    advice: str = _ADVICE
-
-
-def document_problems(document: Mapping[str, Any], source: Source, prefix: str = "") -> list[Problem]:
+def findings(document: Mapping[str, Any], source: Source, prefix: str = "") -> Findings:
     """Everything that is wrong with an OpenAPI document, each with its place in the source."""
+    wrong: list[Mistake] = []
+    doubtful: list[Mistake] = []
+    for mistake in _grammar(document):
+        (doubtful if mistake.harmless else wrong).append(mistake)
+    wrong += [Mistake(tuple(steps(at)), message, advice) for at, message, advice in bad_references(document)]
+    doubtful += [*_repeated(document), *misfits(document)]
+    return Findings(_problems(wrong, source, prefix), _problems(doubtful, source, prefix))
+
+
+def _problems(found: list[Mistake], source: Source, prefix: str) -> tuple[Problem, ...]:
     problems = [
-        source.problem(mistake.at, prefix + mistake.message, mistake.advice)
-        for mistake in dict.fromkeys(_mistakes(document))
+        source.problem(pointer(*mistake.at), prefix + mistake.message, mistake.advice, at_key=mistake.at_key)
+        for mistake in found
     ]
-    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line, problem.column)))
 
 
-def _mistakes(document: Mapping[str, Any]) -> Iterator[_Mistake]:
-    found = False
-    for at, message, advice in bad_references(document):
-        found = True
-        yield _Mistake(at, message, advice)
-    try:
-        for error in _validator(document).iter_errors():
-            found = True
-            yield _Mistake(pointer(*error.absolute_path), shortened(error.message.splitlines()[0]))
-    except Exception as error:
-        # Its later checks take for granted what its first ones have just found to be wrong.
-        if not found:
-            yield _Mistake("", f"cannot be checked: {type(error).__name__}: {shortened(str(error))}")
+def _grammar(document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What the grammar says of the document and of those parts of its other files that it refers to."""
+    version, schemas = str(document.get("openapi")), not own_dialect(document)
+    main = {key: value for key, value in document.items() if key != FILES}
+    yield from mistakes(version, main, schemas=schemas)
+    if FILES not in document:
+        return
+    seen: set[tuple[str, str]] = set()
+    todo: list[tuple[Any, str]] = [(main, "")]
+    while todo:
+        node, kind = todo.pop()
+        for reference in references(node):
+            part = "schema" if reference.named else _part(reference.at[:-1], kind)
+            text = reference.text
+            if not text.startswith(f"#/{FILES}/") or (text, part) in seen:
+                continue
+            seen.add((text, part))
+            try:
+                found = target(document, text)
+            except LookupError:
+                continue  # told with the other references that lead nowhere
+            there = tuple(steps(text))
+            if not (isinstance(found, Mapping) and "$ref" in found):
+                yield from (one._replace(at=there + one.at) for one in mistakes(version, found, part, schemas=schemas))
+            todo.append((found, part))
 
 
-def _validator(document: Mapping[str, Any]) -> Any:
-    kind = OpenAPIV30SpecValidator if str(document["openapi"]).startswith("3.0") else OpenAPIV31SpecValidator
+def _part(holder: Steps, kind: str) -> str:
+    """What a reference must lead to, from the steps to it within a part of the given kind."""
+    if not holder:
+        return kind
+    last, above, over = holder[-1], holder[-2:-1], holder[-3:-2]
+    if over == ("callbacks",):
+        return "path-item"
+    if isinstance(last, int):
+        return _LISTS.get(str(above[0]) if above else "", "schema")
+    if above and over != ("properties",) and str(above[0]) in _MAPS:
+        return _MAPS[str(above[0])]
+    if kind == "callbacks" and len(holder) == 1:
+        return "path-item"
+    return "request-body" if last == "requestBody" else "schema"
+
+
+def _repeated(document: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Names that should be there only once."""
+    yield from _twice(_operation_ids(document), "another operation has the operationId")
+    tags = document.get("tags")
+    listed = enumerate(tags) if isinstance(tags, list) else ()
+    yield from _twice(
+        ((("tags", index, "name"), tag.get("name")) for index, tag in listed if isinstance(tag, Mapping)),
+        "another tag has the name",
+    )
+
+
+def _operation_ids(document: Mapping[str, Any]) -> Iterator[tuple[Steps, Any]]:
     paths = document.get("paths")
-    if isinstance(paths, dict):  # extensions may hold anything, for which it is not prepared
-        paths = {key: item for key, item in paths.items() if not str(key).startswith("x-")}
-        document = {**document, "paths": paths}
-    validator = kind(document)
-    registry = validator.keyword_validators_registry
-    registry.keyword_validators = {
-        name: _placing(check, ("default",) if name == "default" else ())
-        for name, check in kind.keyword_validators.items()
-    }
-    return validator
+    for template, item in paths.items() if isinstance(paths, Mapping) else ():
+        for method in METHODS:
+            operation = item.get(method) if isinstance(item, Mapping) else None
+            if isinstance(operation, Mapping):
+                yield ("paths", template, method, "operationId"), operation.get("operationId")
 
 
-def _placing(check: type[Any], within: tuple[str, ...]) -> type[Any]:
-    """The check, made to tell where in the document it found something; by itself it tells where in the part."""
-
-    def call(self: Any, *args: Any, **options: Any) -> Iterator[Any]:
-        part = next(arg for arg in args if hasattr(arg, "parts"))
-        for error in check.__call__(self, *args, **options):
-            if not hasattr(error, "placed"):  # by a check of a part of this part
-                error.placed = True
-                error.path.extendleft(reversed((*part.parts, *within)))
-            yield error
-
-    return type(check.__name__, (check,), {"__call__": call})
+def _twice(named: Iterator[tuple[Steps, Any]], message: str) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for at, name in named:
+        if isinstance(name, str) and name in seen:
+            yield Mistake(at, f"{message} {name}", "rename one of them")
+        elif isinstance(name, str):
+            seen.add(name)

@@ -4,9 +4,11 @@ Used as documented, openapi-core resolves the document anew for each request, wh
 does that once. What is checked, in which order and with which result stays openapi-core's.
 """
 
+import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jsonschema.exceptions import ValidationError as SchemaError
@@ -18,20 +20,27 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.deserializing.exceptions import DeserializeError
 from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
 from openapi_core.schema.parameters import get_style_and_explode
-from openapi_core.templating.media_types.exceptions import MediaTypeFinderError
-from openapi_core.templating.media_types.finders import MediaTypeFinder
+from openapi_core.templating.media_types.exceptions import MediaTypeFinderError, MediaTypeNotFound
 from openapi_core.templating.responses.exceptions import ResponseFinderError
 from openapi_core.templating.responses.finders import ResponseFinder
 from openapi_core.validation.request.exceptions import MissingParameterError, ParameterValidationError
 from openapi_core.validation.request.validators import BaseRequestValidator
 from openapi_core.validation.response.validators import BaseResponseValidator
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
+from openapi_core.validation.schemas.validators import SchemaValidator
 from openapi_core.validation.validators import BaseValidator
 
 from mockhoop.contract.formats import FORMATS
 from mockhoop.contract.operations import Operation
+from mockhoop.contract.parameters import readable
 from mockhoop.contract.query import Query
+from mockhoop.contract.references import DanglingReference, resolved
 from mockhoop.contract.violations import Violation, pointer, shortened
+from mockhoop.media import forms, json_text, kinds
+from mockhoop.media.bodies import reader
+from mockhoop.media.kinds import fitting, media_type
+from mockhoop.media.shape import types
+from mockhoop.media.unreadable import TOO_DEEP, Unreadable
 from mockhoop.messages import Call, Reply
 
 Violations = tuple[Violation, ...]
@@ -47,7 +56,7 @@ class Validator:
     """Checks requests and responses of one contract's document against it."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        spec = SchemaPath.from_dict(dict(document), resolved_cache_maxsize=65536)
+        spec = SchemaPath.from_dict(dict(readable(document)), resolved_cache_maxsize=65536)
         request_class, response_class = _validator_classes(str(document["openapi"]))
         self._spec = spec
         self._requests = request_class(spec, extra_format_validators=FORMATS)
@@ -112,7 +121,10 @@ class RequestPlan:
             places = {"path": path_values, "header": call.headers, "cookie": _cookies(call.headers)}
             found = (*found, *(v for check in self._others for v in check(places[check.location])))
         if self._body is not None:
-            found = (*found, *self._body.check(*(body or (call.body, call.headers.get("Content-Type", "")))))
+            if body is not None:
+                found = (*found, *self._body.check(*body, as_read=True))
+            else:
+                found = (*found, *self._body.check(call.body, call.headers.get("Content-Type", "")))
         return found
 
     def _check_query(self, raw: str) -> Violations:
@@ -227,6 +239,9 @@ def _schema_checker(validator: BaseValidator, schema: SchemaPath) -> Callable[[A
     return check
 
 
+_Flow = tuple[Callable[[bytes], Any], Callable[[Any], None] | None]
+
+
 class BodyPlan:
     """How to check a body: its media type decides how it is read and which schema it is held against."""
 
@@ -234,50 +249,155 @@ class BodyPlan:
         self._validator = validator
         self._content = holder / "content"
         self._required = (holder / "required").read_bool(default=False)
-        self._by_type: dict[str, tuple[Callable[[bytes], Any], Callable[[Any], None] | None]] = {}
+        self._by_type: dict[tuple[str, bool], _Flow] = {}
 
-    def check(self, body: bytes, content_type: str, location: str = "body") -> Violations:
-        """Every violation of the body; no body at all is one only where one is required."""
+    def check(self, body: bytes, content_type: str, location: str = "body", *, as_read: bool = False) -> Violations:
+        """Every violation of the body; no body at all is one only where one is required.
+
+        With ``as_read`` it is what a server made of a body: how its JSON is written was the server's to judge.
+        """
         if not body:
             return (Violation(location, "", "required", "a body is required"),) if self._required else _NONE
         try:
-            read, check = self._for(content_type)
+            read, check = self._for(content_type, as_read)
             value = read(body)
             if check is not None:
                 check(value)
+        except Unreadable as error:
+            return (Violation(location, "", error.code, shortened(str(error))),)
+        except RecursionError:
+            return (Violation(location, "", TOO_DEEP, "nests too deep to be held against the contract"),)
         except (MediaTypeFinderError, ValueError) as error:
             return (Violation(location, "", "media-type", shortened(str(error))),)
         except Exception as error:
             return tuple(_explained(error, location))
         return _NONE
 
-    def _for(self, content_type: str) -> tuple[Callable[[bytes], Any], Callable[[Any], None] | None]:
-        flow = self._by_type.get(content_type)
+    def _for(self, content_type: str, as_read: bool) -> _Flow:
+        key = (content_type, as_read)
+        flow = self._by_type.get(key)
         if flow is None:
             flow = self._flow(content_type)
+            media = media_type(content_type)
+            if media.kind == kinds.JSON and as_read:
+                flow = (_json_as_read, flow[1])
+            elif media.kind == kinds.JSON and not isinstance(self._validator, BaseRequestValidator):
+                # Our own answers may nest as deep as what they tell of.
+                flow = (partial(json_text.parsed, charset=media.charset, any_depth=True), flow[1])
             if len(self._by_type) < 64:  # clients choose this text: multipart has a new boundary each time
-                self._by_type[content_type] = flow
+                self._by_type[key] = flow
         return flow
 
-    def _flow(self, content_type: str) -> tuple[Callable[[bytes], Any], Callable[[Any], None] | None]:
-        validator = self._validator
-        mime_type, parameters, media_type = MediaTypeFinder(self._content).find(content_type)
-        schema = media_type.get("schema")
-        schema_validator = None
-        if schema is not None:
-            schema_validator = validator.schema_validators_factory.create(
-                validator.spec, schema, extra_format_validators=validator.extra_format_validators
-            )
-        reader = validator.media_type_deserializers_factory.create(
-            validator.spec,
-            mime_type,
+    def _flow(self, content_type: str) -> _Flow:
+        key = fitting(self._content.str_keys(), content_type)
+        if key is None:
+            raise MediaTypeNotFound(content_type, list(self._content.str_keys()))
+        declared = self._content / key
+        kind = self._kind(key, content_type)
+        schema = declared.get("schema")
+        if schema is None:
+            return reader(content_type, None, self._resolve), None
+        schema_validator = self._validator.schema_validators_factory.create(
+            self._validator.spec, schema, extra_format_validators=self._validator.extra_format_validators
+        )
+        if kind == kinds.FORM:
+            return self._form_reader(schema, schema_validator, declared), schema_validator.validate
+        if kind == _TEXT_FOR_RANGE:
+            return bytes, schema_validator.validate
+        shape = schema.read_value()
+        encoding = (declared / "encoding").read_value() if "encoding" in declared else None
+        return (
+            reader(content_type, shape, self._resolve, encoding),
+            _held(schema_validator.validate, kind, shape, self._resolve),
+        )
+
+    def _kind(self, declared: str, content_type: str) -> str:
+        kind = media_type(content_type).kind
+        # The text that a request sends for a range is bytes to openapi-core, and no text at all.
+        is_range = declared.endswith("*") and isinstance(self._validator, BaseRequestValidator)
+        return _TEXT_FOR_RANGE if kind in (kinds.TEXT, kinds.CSV) and is_range else kind
+
+    def _form_reader(
+        self, schema: SchemaPath, schema_validator: SchemaValidator, declared: SchemaPath
+    ) -> Callable[[bytes], Any]:
+        """A form's fields have styles like parameters, which openapi-core reads."""
+        made = self._validator.media_type_deserializers_factory.create(
+            self._validator.spec,
+            _FORM,
             schema=schema,
             schema_validator=schema_validator,
-            parameters=parameters,
-            encoding=media_type.get("encoding") if "encoding" in media_type else None,
-            extra_media_type_deserializers=validator.extra_media_type_deserializers,
+            encoding=declared.get("encoding") if "encoding" in declared else None,
+            extra_media_type_deserializers=_FieldReaders(),
         )
-        return reader.deserialize, schema_validator.validate if schema_validator is not None else None
+        return made.deserialize
+
+    def _resolve(self, node: Any) -> Any:
+        try:
+            return resolved(self._validator.spec.read_value(), node)
+        except DanglingReference:
+            return {}
+
+
+_TEXT_FOR_RANGE = "text for a range"
+_FORM = "application/x-www-form-urlencoded"
+_SCALARS = {"string", "integer", "number", "boolean"}
+
+
+class _FieldReaders(dict[str, Callable[..., Any]]):
+    """How openapi-core reads a form, and the fields of it that are JSON: as strictly as bodies are read."""
+
+    def __contains__(self, name: object) -> bool:
+        return media_type(str(name)).kind in (kinds.FORM, kinds.JSON)
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        return _form_fields if media_type(name).kind == kinds.FORM else _json_field
+
+
+def _json_as_read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise Unreadable(f"malformed JSON: {error}") from None
+
+
+def _form_fields(body: bytes, **_: str) -> Mapping[str, Any]:
+    return forms.fields(body)
+
+
+def _json_field(text: str | bytes, **_: str) -> Any:
+    return json_text.parsed_text(text) if isinstance(text, str) else json_text.parsed(text)
+
+
+def _held(
+    check: Callable[[Any], None], kind: str, schema: Any, resolve: Callable[[Any], Any]
+) -> Callable[[Any], None] | None:
+    """How a body of a kind is held against its schema: whole, item by item, or not at all."""
+    allowed = types(schema, resolve)
+    if kind in (kinds.LINES, kinds.SEQUENCE):
+        # Where the schema is that of a single value, each line is one.
+        return check if not allowed or "array" in allowed else _for_each(check)
+    if kind == kinds.EVENTS:
+        return check if allowed == {"array"} else None
+    if kind in (kinds.TEXT, kinds.CSV):
+        return check if not allowed or allowed & _SCALARS else None
+    if kind == kinds.BINARY:
+        return check if "string" in allowed and not forms.is_binary(schema, resolve) else None
+    if kind == kinds.MULTIPART and "array" not in allowed:
+        return lambda value: check(value) if isinstance(value, dict) else None
+    return check
+
+
+def _for_each(check: Callable[[Any], None]) -> Callable[[Any], None]:
+    def check_items(values: list[Any]) -> None:
+        for number, value in enumerate(values):
+            try:
+                check(value)
+            except InvalidSchemaValue as error:
+                for problem in _schema_errors(error):
+                    problem.relative_path.appendleft(number)
+                raise
+
+    return check_items
 
 
 class ResponsePlan:

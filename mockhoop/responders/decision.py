@@ -92,11 +92,18 @@ class Profile(Protocol):
         """The caller, or the decision that refuses the call."""
         ...
 
-    def body_of(self, call: Call) -> tuple[bytes, str]:
-        """The call's body as this server reads it, and the media type as which it does."""
+    def body_of(self, call: Call) -> tuple[bytes, str] | None:
+        """The call's body as this server reads it, and the media type as which it does.
+
+        None is for a server that takes a body for what its headers say that it is.
+        """
         ...
 
-    def refuse(self, violations: tuple[Violation, ...]) -> Reply:
+    def doubts(self, call: Call, operation: Operation) -> tuple[Violation, ...]:
+        """What is doubtful about a call though it breaks nothing, as warnings."""
+        ...
+
+    def refuse(self, violations: tuple[Violation, ...], question: Question) -> Reply:
         """The answer to a call that breaks the contract."""
         ...
 

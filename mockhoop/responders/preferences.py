@@ -1,20 +1,26 @@
-"""What a caller would rather have: ``Prefer: code=…, example=…, delay=…`` (RFC 7240), or ``?__code=…`` and so on."""
+"""What a caller would rather have: ``Prefer: code=…, example=…, delay=…`` (RFC 7240), or ``?__code=…`` and so on.
+
+``dynamic=true`` passes over the contract's examples, ``seed=N`` makes values of another seed.
+"""
 
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from mockhoop.errors import ContractError
 from mockhoop.messages import Call, Reply
 from mockhoop.responders.decision import Profile, Question
 from mockhoop.responders.generic import GenericResponder
+from mockhoop.responders.generic.answers import Taste
 from mockhoop.scenario.times import Unfit, parse_duration
 
-_NAMES = ("code", "example", "delay")
+_NAMES = ("code", "example", "delay", "dynamic", "seed")
+_FLAGS = {"true": True, "": True, "1": True, "false": False, "0": False}
+_MOST_DIGITS = 18
 _PREFERENCE = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^",;\s]*))\s*(?:;[^,]*)?')
 _LONGEST = 3_600 * 1_000_000_000
 _MILLISECOND = 1_000_000
 APPLIED = "Preference-Applied"
+_NO_TASTE = Taste()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +30,26 @@ class Preferences:
     code: int | None = None
     example: str | None = None
     delay: int | None = None
+    dynamic: bool | None = None
+    seed: int | None = None
+
+    @property
+    def taste(self) -> Taste:
+        """How an answer is to be made."""
+        return Taste(self.example, self.dynamic, self.seed)
 
     @property
     def applied(self) -> str:
         """The value of the header that says what was done as preferred."""
         delay = f"{self.delay / _MILLISECOND:g}ms" if self.delay is not None else None
-        told = (("code", self.code), ("example", self.example), ("delay", delay))
+        dynamic = None if self.dynamic is None else str(self.dynamic).lower()
+        told = (
+            ("code", self.code),
+            ("example", self.example),
+            ("delay", delay),
+            ("dynamic", dynamic),
+            ("seed", self.seed),
+        )
         return ", ".join(f"{name}={value}" for name, value in told if value is not None)
 
 
@@ -58,7 +78,29 @@ def preferred(call: Call) -> Preferences | None:
     code = told.get("code")
     if code is not None and not re.fullmatch("[2-5][0-9][0-9]", code):
         raise BadPreference(f'the preferred code "{code}" is no status from 200 to 599')
-    return Preferences(int(code) if code is not None else None, told.get("example"), _delay(told.get("delay")))
+    return Preferences(
+        int(code) if code is not None else None,
+        told.get("example"),
+        _delay(told.get("delay")),
+        _flag(told.get("dynamic")),
+        _seed(told.get("seed")),
+    )
+
+
+def _flag(text: str | None) -> bool | None:
+    if text is None:
+        return None
+    if text.lower() not in _FLAGS:
+        raise BadPreference(f'the preferred dynamic "{text}" is neither true nor false')
+    return _FLAGS[text.lower()]
+
+
+def _seed(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.removeprefix("-").isdecimal() or len(text) > _MOST_DIGITS:
+        raise BadPreference(f'the preferred seed "{text}" is no whole number')
+    return int(text)
 
 
 def _told_in(header: str) -> dict[str, str]:
@@ -95,14 +137,12 @@ def overridden(
     Raises:
         BadPreference: there is no such example.
     """
-    if wanted.example is None and wanted.code in (None, status):
+    if wanted.taste == _NO_TASTE and wanted.code in (None, status):
         return None
     try:
-        reply = generic.example(question, wanted.code, wanted.example)
+        reply = generic.example(question, wanted.code, wanted.taste)
     except LookupError as unknown:
         raise BadPreference(str(unknown.args[0]), 404) from None
-    except ContractError as error:
-        raise BadPreference(f"the contract asks for what cannot be: {error}", 500) from None
     if reply is None:
         assert wanted.code is not None
         reply = profile.failure(wanted.code, _phrase(wanted.code))

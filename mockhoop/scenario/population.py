@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mockhoop.fixtures.items import ITEM_TABLE, ITEMS
 from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSION_FACETS, SESSIONS, USER_FACETS, USERS
 from mockhoop.gateway.records import (
     ApiKey,
@@ -85,6 +86,7 @@ def populate(
             LINKS: Table(LINK_TABLE, _links(downloads, start)),
             RUNS: Table(RUN_TABLE),
             HELD: Table(HELD_TABLE),
+            ITEMS: Table(ITEM_TABLE),
             TIMELINE: Table(CUE_TABLE, cues),
             FAULTS: Table(FAULT_TABLE, named_faults(scenario.faults)),
             STATES: Table(STATE_TABLE),

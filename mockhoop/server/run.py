@@ -6,13 +6,14 @@ import gc
 import json
 import os
 import signal
-from collections.abc import Set
+from collections.abc import Callable, Set
 from contextlib import suppress
 from shlex import quote
 from typing import TYPE_CHECKING, Any, TextIO
 
 from aiohttp import web
 
+from mockhoop.contract.document import Contract
 from mockhoop.errors import UsageError
 from mockhoop.server.access_log import AccessLog
 from mockhoop.server.app import ADAPTER, make_app
@@ -24,6 +25,9 @@ from mockhoop.service import Service
 
 if TYPE_CHECKING:
     from mockhoop.server.watching import Watcher
+
+OnReady = Callable[[Contract, str], None]
+"""Is told what is served, and where."""
 
 READY = "mockhoop-ready"
 """The first word of the line that says, for programs, that we are listening; JSON follows."""
@@ -44,6 +48,7 @@ def run(
     err: TextIO,
     watch: bool = False,
     control_token: str = "",
+    on_ready: OnReady | None = None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; calls under way are finished first. With ``watch``, changed files are taken over.
 
@@ -55,7 +60,8 @@ def run(
     log = AccessLog(err, log_format, service.world.clock)
     attach(log)
     watcher = _watcher(service, log, out) if watch else None
-    asyncio.run(_serve(service, host, port, log, out, watcher, Guard(control_token, frozenset({host}))))
+    guard = Guard(control_token, frozenset({host}))
+    asyncio.run(_serve(service, host, port, log, out, watcher, guard, on_ready))
 
 
 def _watcher(service: Service, log: AccessLog, out: TextIO) -> "Watcher":
@@ -65,7 +71,14 @@ def _watcher(service: Service, log: AccessLog, out: TextIO) -> "Watcher":
 
 
 async def _serve(
-    service: Service, host: str, port: int, log: AccessLog, out: TextIO, watcher: "Watcher | None", guard: Guard
+    service: Service,
+    host: str,
+    port: int,
+    log: AccessLog,
+    out: TextIO,
+    watcher: "Watcher | None",
+    guard: Guard,
+    on_ready: OnReady | None,
 ) -> None:
     app = make_app(service, observe=log.observer, guard=guard)
     runner = make_runner(app, host, seconds_to_finish=_SECONDS_TO_FINISH)
@@ -74,7 +87,7 @@ async def _serve(
     try:
         await _listen(runner, host, port)
         gc.enable()
-        _announce(service, runner, host, out)
+        _announce(service, runner, host, out, on_ready)
         async with asyncio.TaskGroup() as tasks:
             if watcher is not None:
                 tasks.create_task(watcher.watch(stop))
@@ -119,7 +132,7 @@ async def _take_in_the_rest(runner: web.AppRunner, tasks: Set[asyncio.Task[Any]]
         await asyncio.wait(set(tasks), timeout=_SECONDS_TO_TAKE_IN)
 
 
-def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -> None:
+def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO, on_ready: OnReady | None) -> None:
     port = runner.addresses[0][1]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     url = f"http://{shown}:{port}{service.pipeline.stage.profile.base_path}"
@@ -131,6 +144,8 @@ def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO) -
         sign_in = quote(f"Authorization: Bearer {token}")
         print(f"try: curl -s -H {sign_in} {quote(f'{url}/sessions?limit=3')}", file=out)
     print(f"control API: http://{shown}:{port}{PREFIX}", file=out)
+    if on_ready is not None:
+        on_ready(service.contract, url)
     ready = {"url": url, "host": host, "port": port, "token": token, "pid": os.getpid()}
     print(READY, json.dumps(ready), file=out, flush=True)
 

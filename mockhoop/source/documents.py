@@ -18,13 +18,18 @@ class Source:
     asked for.
     """
 
-    __slots__ = ("_root", "data", "name", "text")
+    __slots__ = ("_json", "_root", "data", "name", "text")
 
-    def __init__(self, name: str, text: str, data: Any) -> None:
+    def __init__(self, name: str, text: str, data: Any, *, json: bool | None = None) -> None:
         self.name = name
         self.data = data
         self.text = text
+        self._json = _is_json(name) if json is None else json
         self._root: Spot | None = None
+
+    def with_data(self, data: Any) -> "Source":
+        """The same text, whose data has been changed; places stay those in the text."""
+        return Source(self.name, self.text, data, json=self._json)
 
     def place(self, pointer: str) -> tuple[int, int]:
         """The line and column, from 1, of the value at a JSON pointer or of what is nearest above it."""
@@ -44,7 +49,7 @@ class Source:
 
     def _spots(self) -> Spot:
         if self._root is None:
-            self._root = json_spots(self.text) if _is_json(self.name) else yaml_spots(self.text)
+            self._root = json_spots(self.text) if self._json else yaml_spots(self.text)
         return self._root
 
 
@@ -63,15 +68,16 @@ def read_source(path: Path) -> Source:
     return parse_source(content, str(path))
 
 
-def parse_source(text: str | bytes, name: str) -> Source:
-    """Reads a document that is at hand: JSON when ``name`` ends in ``.json``, else YAML.
+def parse_source(text: str | bytes, name: str, *, json: bool | None = None) -> Source:
+    """Reads a document that is at hand: JSON when ``name`` ends in ``.json``, else YAML; ``json`` decides if given.
 
     Raises SourceError with all mistakes that can be told: duplicate keys and unknown tags together, what is
     no YAML or JSON at all by itself.
     """
     decoded = _decoded(text, name)
-    data = json_data(decoded, name) if _is_json(name) else yaml_data(decoded, name)
-    return Source(name, decoded, data)
+    json = _is_json(name) if json is None else json
+    data = json_data(decoded, name) if json else yaml_data(decoded, name)
+    return Source(name, decoded, data, json=json)
 
 
 def _is_json(name: str) -> bool:

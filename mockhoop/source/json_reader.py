@@ -10,6 +10,7 @@ from mockhoop.source.limits import MAX_DEPTH, TOO_DEEP, height
 from mockhoop.source.places import Lines, Spot, join_pointer
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_SPACE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'[{}\[\],:]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\],:"]+')
 
 
@@ -25,8 +26,51 @@ def json_data(text: str, name: str) -> Any:
 
 
 def json_spots(text: str) -> Spot:
-    """The places of a document that Python's reader took."""
-    return _Scanner(text, "").root()
+    """The places of a document that Python's reader took; of each part only when it is looked into."""
+    return _Places(text).root()
+
+
+class _Places:
+    """Finds places by having Python's reader skip what nobody asks for, which it does many times as fast."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lines = Lines(text)
+        self._read = json.JSONDecoder().raw_decode
+
+    def root(self) -> Spot:
+        """The place of the whole document."""
+        return self._spot(self._next(0))
+
+    def _spot(self, at: int) -> Spot:
+        line, column = self._lines.at(at)
+        if self._text[at] == "{":
+            return Spot(line, column, fill=lambda spot: self._entries(spot, at))
+        return Spot(line, column, fill=(lambda spot: self._items(spot, at)) if self._text[at] == "[" else None)
+
+    def _entries(self, spot: Spot, at: int) -> None:
+        at = self._next(at + 1)
+        while self._text[at] != "}":
+            key, end = self._read(self._text, at)
+            spot.keys[key] = self._lines.at(at)
+            value = self._next(self._next(end) + 1)
+            spot.children[key] = self._spot(value)
+            at = self._after(value)
+
+    def _items(self, spot: Spot, at: int) -> None:
+        at = self._next(at + 1)
+        while self._text[at] != "]":
+            spot.children[str(len(spot.children))] = self._spot(at)
+            at = self._after(at)
+
+    def _after(self, at: int) -> int:
+        """Where the next item begins, or the end of what both are in."""
+        at = self._next(self._read(self._text, at)[1])
+        return self._next(at + 1) if self._text[at] == "," else at
+
+    def _next(self, at: int) -> int:
+        found = _SPACE.match(self._text, at)
+        return found.end() if found else at
 
 
 def _loaded(text: str, name: str) -> tuple[Any, bool]:

@@ -1,7 +1,7 @@
 """Places in a text: line and column, and the JSON pointers by which the parts of a document are known."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -30,18 +30,29 @@ class Lines:
 
 @dataclass(slots=True)
 class Spot:
-    """Where a value begins, where its keys are, and the same for the values in it."""
+    """Where a value begins, where its keys are, and the same for the values in it.
+
+    ``fill`` finds what is in it, if that has been put off until somebody asks.
+    """
 
     line: int = 1
     column: int = 1
     keys: dict[str, tuple[int, int]] = field(default_factory=dict)
     children: dict[str, "Spot"] = field(default_factory=dict)
+    fill: "Callable[[Spot], None] | None" = None
+
+    def filled(self) -> "Spot":
+        """The spot itself, with what is in it."""
+        if self.fill is not None:
+            fill, self.fill = self.fill, None
+            fill(self)
+        return self
 
     def find(self, tokens: Sequence[str]) -> tuple["Spot", bool]:
         """The value that the keys and indexes lead to, or what is nearest above it; and whether it is the value."""
-        spot = self
+        spot = self.filled()
         for token in tokens:
             if token not in spot.children:
                 return spot, False
-            spot = spot.children[token]
+            spot = spot.children[token].filled()
         return spot, True

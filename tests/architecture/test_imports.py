@@ -15,11 +15,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages": set(),
     "source": {"errors"},
     "values": {"errors"},
-    "contract": {"errors", "messages", "source", "values"},
+    "media": {"errors", "messages"},
+    "contract": {"errors", "media", "messages", "source", "values"},
     "gateway": {"errors", "messages", "values"},
     "world": {"errors", "values"},
-    "scenario": {"errors", "messages", "resources", "source", "values", "gateway", "world"},
-    "responders": {"errors", "messages", "values", "contract", "gateway", "world", "scenario"},
+    "fixtures": {"errors", "contract", "values", "world"},
+    "scenario": {"errors", "messages", "resources", "source", "values", "gateway", "world", "fixtures"},
+    "responders": {"errors", "fixtures", "media", "messages", "values", "contract", "gateway", "world", "scenario"},
     "exchange": {"messages", "contract", "responders", "world"},
     "unfolding": {"exchange", "responders", "scenario", "world"},
     "stage": {"contract", "responders", "unfolding"},
@@ -27,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worlds": {"errors", "pipeline"},
     "repertoire": {
         "errors",
+        "fixtures",
         "resources",
         "values",
         "contract",
@@ -60,7 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "scenario",
         "world",
     },
-    "snapshots": {"codec", "contract", "errors", "gateway", "repertoire", "scenario", "source", "world"},
+    "snapshots": {"codec", "contract", "errors", "fixtures", "gateway", "repertoire", "scenario", "source", "world"},
     "service": {
         "contract",
         "gateway",
@@ -97,6 +100,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "__init__",
         "errors",
         "resources",
+        "responders",
         "source",
         "contract",
         "scenario",
@@ -112,15 +116,17 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 # Who may import a library: a package with a slash at its end, or a module.
-IMPORTERS: dict[str, str] = {
+IMPORTERS: dict[str, str | tuple[str, ...]] = {
     "yaml": "source",
     "faker": "values/",
     "openapi_core": "contract/validation.py",
     "jsonschema": "contract/validation.py",
     "jsonschema_path": "contract/validation.py",
-    "openapi_spec_validator": "contract/soundness.py",
-    "jsonpath": "contract/overlay.py",
-    "orjson": "gateway/wire.py",
+    "openapi_spec_validator": "contract/grammar.py",
+    "jsonschema_rs": "contract/grammar.py",
+    "urllib.request": "contract/fetching.py",
+    "jsonpath": ("contract/overlay.py", "contract/patching.py"),
+    "orjson": ("gateway/wire.py", "media/json_text.py"),
     "pyroaring": "world/table.py",
     "aiohttp": "server/",
     "multidict": "server/",

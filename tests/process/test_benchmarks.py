@@ -1,5 +1,6 @@
-"""The benchmark runs and compares what it says it compares; its figures are for people, not for tests."""
+"""The benchmarks run and compare what they say they compare; their figures are for people, not for tests."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 BENCH = Path(__file__).parents[1] / "bench"
+DOCUMENTS = BENCH.parent / "documents"
 MISSING = [tool for tool in ("wrk", "taskset") if shutil.which(tool) is None]
 
 
@@ -18,3 +20,20 @@ def test_the_throughput_benchmark_prints_every_server_for_every_case() -> None:
     table = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
     rows = re.findall(r"^(GET by id|list of 20) +(bare|mockhoop|mockhoop, access log|naive openapi-core) ", table, re.M)
     assert len(set(rows)) == len(rows) == 8
+
+
+def test_the_sweep_loads_every_document_of_its_own_and_has_its_answers_judged() -> None:
+    command = [sys.executable, str(BENCH / "sweep.py"), str(DOCUMENTS), "--json"]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=False, timeout=100).stdout)
+    assert {(Path(one["path"]).stem, one["outcome"]) for one in found} == {
+        (path.stem, "loaded") for path in DOCUMENTS.iterdir()
+    }
+    assert min(one["valid"] / one["answers"] for one in found) > 0.9
+
+
+def test_the_sweep_tells_why_a_document_is_refused_and_that_none_failed(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("openapi: 3.0.3\ninfo: {title: No paths, version: '1'}\n")
+    command = [sys.executable, str(BENCH / "sweep.py"), str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
+    assert "the document has no paths" in told
+    assert "documents: 0 loaded, 1 refused, 0 failed" in told

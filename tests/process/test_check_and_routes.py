@@ -28,7 +28,7 @@ def files(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(CONTRACT)
     (tmp_path / "bad.yaml").write_text("mockhoop: 1\nsede: 1\n")
     (tmp_path / "worse.yaml").write_text("mockhoop: 1\nsede: 1\nusers: 3\n")
-    (tmp_path / "bad-shop.yaml").write_text(CONTRACT.replace("title: A shop, ", ""))
+    (tmp_path / "bad-shop.yaml").write_text(CONTRACT.replace("title: A shop, ", "title: [], "))
     (tmp_path / "no-hoop.yaml").write_text(CONTRACT + "x-mockhoop: {profile: hoop, release: 1.148.0}\n")
 
 
@@ -51,7 +51,7 @@ def test_check_takes_contracts_and_scenarios_alike(mockhoop: Run) -> None:
     [
         ("bad.yaml", "1 mistake", 'bad.yaml:2:1: unknown key "sede" (did you mean "seed"?)'),
         ("worse.yaml", "2 mistakes", 'worse.yaml:2:1: unknown key "sede" (did you mean "seed"?)'),
-        ("bad-shop.yaml", "1 mistake", "bad-shop.yaml:2:7: 'title' is a required property"),
+        ("bad-shop.yaml", "1 mistake", "bad-shop.yaml:2:15: a list is not a text"),
         ("no-hoop.yaml", "1 mistake", "no-hoop.yaml: the profile hoop needs the schema"),
     ],
 )

@@ -17,7 +17,7 @@ from mockhoop.gateway.releases import Feature, Release
 from mockhoop.gateway.sessions import session_id
 from mockhoop.gateway.wire import dumps, error
 from mockhoop.messages import JSON, JSON_UTF8, Call, Headers, Reply
-from mockhoop.responders.decision import Acted, Decision
+from mockhoop.responders.decision import Acted, Decision, Question
 from mockhoop.responders.hoop import progress
 from mockhoop.responders.hoop.actions import Actions
 from mockhoop.responders.hoop.progress import READS
@@ -111,7 +111,11 @@ class HoopProfile:
         """The body as the gateway reads it: as JSON, whatever its headers call it (section 1.4)."""
         return as_read(call.body), JSON
 
-    def refuse(self, violations: tuple[Violation, ...]) -> Reply:
+    def doubts(self, call: Call, operation: Operation) -> tuple[Violation, ...]:  # noqa: ARG002
+        """Nothing: the gateway takes no notice of what it does not know (section 1.4)."""
+        return ()
+
+    def refuse(self, violations: tuple[Violation, ...], question: Question) -> Reply:  # noqa: ARG002
         """422 in the gateway's own shape, with every violation beside the message."""
         listed = "; ".join(f"{found.location} {found.pointer}: {found.message}" for found in violations)
         body = {"message": f"the request breaks the contract: {listed}", "validation": as_dicts(violations)}

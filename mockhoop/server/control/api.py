@@ -78,9 +78,7 @@ class ControlApi:
         match = self._profile.find(call)
         if isinstance(match, Reply):
             return match, None
-        violations = self.contract.validator.request(
-            match.operation, call, match.parameters, self._profile.body_of(call)
-        )
+        violations = self.contract.validator.request(match.operation, call, match.parameters)
         if violations:
             media = any(found.code == "media-type" for found in violations)
             return (problem(415, violations[0].message) if media else self._profile.refuse(violations)), None

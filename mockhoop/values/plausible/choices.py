@@ -1,6 +1,6 @@
 """Makers that choose: among given values, among other makers, or among attempts until one suits."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -10,8 +10,12 @@ NULL_SHARE = 0.1
 RETRIES = 60
 # How often an alternative that must be the only one to match is tried before the next one gets its turn.
 TURNS = 3
+# What marks the place of another attempt.
+RETRY = "?"
 
-Test = Callable[[Any], bool]
+Test = Callable[[Making, Any], bool]
+Given = Mapping[str, Sequence[Any]]
+"""Values that a schema gives, such as examples, for each direction in which they are valid."""
 
 
 def impossible(_: Making, path: str) -> Any:
@@ -32,10 +36,31 @@ def one_of(options: Sequence[Any]) -> Make:
     return make if len(rest) == len(options) else or_null(make)
 
 
-def or_example(make: Make, examples: Sequence[Any]) -> Make:
+def or_example(make: Make, examples: Given) -> Make:
     """Make an example where examples are preferred."""
-    example = one_of(examples)
-    return lambda making, path: (example if making.examples else make)(making, path)
+    makers = _makers(examples)
+
+    def make_or_example(making: Making, path: str) -> Any:
+        # An example that did not do the first time will not do the next time.
+        wanted = making.examples and RETRY not in path
+        return (makers.get(making.direction, make) if wanted else make)(making, path)
+
+    return make_or_example
+
+
+def or_default(make: Make, defaults: Given) -> Make:
+    """Make the default about half of the time, and always where examples are preferred."""
+    makers = _makers(defaults)
+
+    def make_or_default(making: Making, path: str) -> Any:
+        wanted = RETRY not in path and (making.examples or making.chance.happens(0.5, path, "default"))
+        return (makers.get(making.direction, make) if wanted else make)(making, path)
+
+    return make_or_default
+
+
+def _makers(given: Given) -> dict[str, Make]:
+    return {direction: one_of(values) for direction, values in given.items() if values}
 
 
 def varied(makers: Sequence[Make]) -> Make:
@@ -65,7 +90,7 @@ def tries(make: Make, making: Making, path: str, count: int) -> Iterator[Any]:
     """Make values for variations of a place, as long as there are any."""
     for attempt in range(count):
         try:
-            yield make(making, f"{path}?{attempt}/" if attempt else path)
+            yield make(making, f"{path}{RETRY}{attempt}/" if attempt else path)
         except NoValue:
             return
 
@@ -75,28 +100,28 @@ def insisting(make: Make, suits: Test) -> Make:
 
     def insist(making: Making, path: str) -> Any:
         for value in tries(make, making, path, RETRIES):
-            if suits(value):
+            if suits(making, value):
                 return value
         raise NoValue(path)
 
     return insist
 
 
-def alternatives(nodes: Sequence[Node], is_only_one: Test | None) -> Make:
-    """Make what any of the nodes makes, the others being tried where it can make nothing.
+def alternatives(nodes: Sequence[Node], is_only_one: Test | None, *, in_order: bool = False) -> Make:
+    """Make what any of the nodes makes, the others being tried where it can make nothing; in order if asked for.
 
     Where a value has to belong to only one of them, it is tested; if none passes, the first one is still the best.
     """
 
     def values(making: Making, path: str) -> Iterator[Any]:
-        start = making.chance.below(len(nodes), path, "alternative")
+        start = 0 if in_order else making.chance.below(len(nodes), path, "alternative")
         for node in (*nodes[start:], *nodes[:start]):
             yield from tries(node.make, making, path, TURNS if is_only_one else 1)
 
     def make(making: Making, path: str) -> Any:
         first: list[Any] = []
         for value in values(making, path):
-            if is_only_one is None or is_only_one(value):
+            if is_only_one is None or is_only_one(making, value):
                 return value
             first.append(value)
         if not first:

@@ -1,44 +1,50 @@
-"""Objects and arrays: how many properties and items they get, and what gives way where a value grows too large."""
+"""Objects: which properties they get, and what gives way where a value grows too large."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from itertools import chain, islice, repeat
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mockhoop.values.plausible.choices import impossible, tries
-from mockhoop.values.plausible.json_values import identity
-from mockhoop.values.plausible.keywords import Flat, Schema
-from mockhoop.values.plausible.making import ENDLESS, Make, Making, Node, NoValue
-from mockhoop.values.plausible.merging import both
+from mockhoop.values.plausible.checks import fits
+from mockhoop.values.plausible.choices import impossible
+from mockhoop.values.plausible.extras import NodeOf, filler
+from mockhoop.values.plausible.keywords import Flat, Schema, described
+from mockhoop.values.plausible.making import ENDLESS, LARGEST, Make, Making, Node, NoValue
+from mockhoop.values.plausible.merging import all_of
+from mockhoop.values.plausible.schemas import Schemas
 
-ITEM_RETRIES = 50
 # An object with one of these is about somebody, so that its name is a person's.
 PERSONAL = frozenset(("email", "first_name", "firstName", "username"))
 
-NodeOf = Callable[[Schema, str], Node]
-"""Gives the node of a schema for a property's name."""
+Settle = Callable[[dict[str, Any]], None]
+"""Takes properties away that another one would have to go with; raises NoValue if they are required."""
 
 
 class Field(NamedTuple):
-    """A property that an object has by name."""
+    """A property that an object has by name; ``hidden_in`` are directions in which it is left out."""
 
     name: str
     node: Node
     is_required: bool
+    hidden_in: Sequence[str]
 
     def gives_way(self, making: Making) -> bool:
-        """Whether the property is left out, so that the value does not grow any further."""
+        """Whether the property is left out: in this direction, or so that the value does not grow any further."""
+        if making.direction in self.hidden_in:
+            return True
         return not self.is_required and self.node.compiled.is_container and making.is_full()
 
 
-def object_maker(flat: Flat, node_of: NodeOf) -> Make:
+def object_maker(flat: Flat, node_of: NodeOf, schemas: Schemas) -> Make:
     """Make objects with all properties that have a name."""
-    fields = _fields(flat, node_of)
+    fields = _fields(flat, node_of, schemas)
     least = flat.get("minProperties", 0)
     # A map with no names of its own would be dull if it were empty.
-    is_map = "additionalProperties" in flat and not fields
-    usual = max(least, min(2, flat.get("maxProperties", ENDLESS))) if is_map else least
-    fill = _filler(flat, node_of, usual)
+    is_map = not fields and not flat.keys().isdisjoint(("additionalProperties", "patternProperties"))
+    most = flat.get("maxProperties", ENDLESS)
+    if least > min(most, LARGEST):
+        return impossible
+    usual = max(least, min(2, most)) if is_map else least
+    fill = filler(flat, node_of, usual)
+    settle = _settler(flat)
 
     def make(making: Making, path: str) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -52,6 +58,8 @@ def object_maker(flat: Flat, node_of: NodeOf) -> Make:
                     raise
         if len(made) < usual:
             fill(made, making, path)
+        if settle:
+            settle(made)
         if len(made) < least:
             raise NoValue(path)
         return made
@@ -59,79 +67,69 @@ def object_maker(flat: Flat, node_of: NodeOf) -> Make:
     return make
 
 
-def _fields(flat: Flat, node_of: NodeOf) -> list[Field]:
-    required = dict.fromkeys(flat.get("required", ()))
-    schemas = {name: schema for name, schema in flat.get("properties", {}).items() if schema is not False}
-    for name in required:
-        schemas.setdefault(name, flat.get("additionalProperties", True))
-    is_person = not schemas.keys().isdisjoint(PERSONAL)
-    fields = [
-        Field(name, node_of(schema, "full_name" if is_person and name == "name" else name), name in required)
-        for name, schema in schemas.items()
-    ]
+def _fields(flat: Flat, node_of: NodeOf, schemas: Schemas) -> list[Field]:
+    required, known = _required(flat), _known(flat, schemas)
+    is_person = not known.keys().isdisjoint(PERSONAL)
+    fields = []
+    for name, schema in known.items():
+        if schema is False and name not in required:
+            continue
+        hidden_in = schemas.hidden_in(schema)
+        if name in required and not schemas.nullable:
+            # Nothing in OpenAPI 3.1 says that what is required is so in one direction only.
+            hidden_in = ()
+        node = node_of(schema, "full_name" if is_person and name == "name" else name)
+        fields.append(Field(name, node, name in required, hidden_in))
     most = flat.get("maxProperties", ENDLESS)
     if len(fields) <= most:
         return fields
+    if sum(field.is_required for field in fields) > most:
+        # One too many, so that nothing can be made.
+        return [Field(name, node_of(False, ""), True, ()) for name in list(required)[:1]]
     # Required ones go first where not all fit in.
     return sorted(fields, key=lambda field: not field.is_required)[:most]
 
 
-def _filler(flat: Flat, node_of: NodeOf, usual: int) -> Callable[[dict[str, Any], Making, str], None]:
-    """Adds properties with names of their own, as long as there are fewer than usual."""
-    additional = flat.get("additionalProperties", True)
-    if additional is False or not usual:
-        return lambda *_: None
-    extra = node_of(additional, "")
-    names = node_of(both(flat.get("propertyNames", True), {"type": "string", "maxLength": 40}), "label")
-    known = flat.get("properties", {})
-
-    def fill(made: dict[str, Any], making: Making, path: str) -> None:
-        for name in tries(names.make, making, f"{path}/names", usual * 4):
-            if len(made) >= usual:
-                break
-            if name not in known and name not in made:
-                with suppress(NoValue):
-                    made[name] = extra.make(making, f"{path}/{name}/")
-
-    return fill
+def _required(flat: Flat) -> dict[str, None]:
+    return _with_dependents(flat, flat.get("required", ()))
 
 
-def array_maker(flat: Flat, name: str, node_of: NodeOf) -> Make:
-    """Make arrays of a few items."""
-    first = [node_of(schema, name) for schema in flat.get("prefixItems", ())]
-    items = flat.get("items", True)
-    further: Iterable[Node] = () if items is False else repeat(node_of(items, name))
-    least, most = flat.get("minItems", 0), flat.get("maxItems", ENDLESS)
-    if items is False:
-        most = min(most, len(first))
-    if most < least:
-        return impossible
-    usual = (len(first), len(first)) if first else (1, 3)
-    low = min(max(least, usual[0]), most)
-    high = max(low, min(most, usual[1]))
-    is_unique = flat.get("uniqueItems", False)
-
-    def make(making: Making, path: str) -> list[Any]:
-        count = least if making.is_full() else making.chance.between(low, high, path, "count")
-        made: list[Any] = []
-        for place, node in enumerate(islice(chain(first, further), count)):
-            try:
-                made.append(_item(node, making, f"{path}/{place}/", made if is_unique else ()))
-            except NoValue:
-                if place < least:
-                    raise
-                break
-        return made
-
-    return make
+def _with_dependents(flat: Flat, names: Iterable[str]) -> dict[str, None]:
+    """The names together with those that have to go with them."""
+    found: dict[str, None] = {}
+    waiting = list(names)
+    dependents = flat.get("dependentRequired", {})
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = None
+            waiting += dependents.get(name, ())
+    return found
 
 
-def _item(node: Node, making: Making, path: str, taken: Sequence[Any]) -> Any:
-    """Make an item of an array that is none of those taken."""
-    if not taken:
-        return node.make(making, path)
-    keys = set(map(identity, taken))
-    for value in tries(node.make, making, path, ITEM_RETRIES):
-        if identity(value) not in keys:
-            return value
-    raise NoValue(path)
+def _known(flat: Flat, schemas: Schemas) -> dict[str, Schema]:
+    """The schemas of the properties that have names, false for those that must not be there."""
+    known = dict(flat.get("properties", {}))
+    present = [name for name, schema in known.items() if schema is not False]
+    for name in (*_required(flat), *_with_dependents(flat, present)):
+        if name not in known:
+            known[name] = all_of(described(flat, name))
+    naming = flat.get("propertyNames", True)
+    if naming is not True:
+        known = {name: schema if fits(schemas, naming, name) else False for name, schema in known.items()}
+    return known
+
+
+def _settler(flat: Flat) -> Settle | None:
+    dependents: Mapping[str, Sequence[str]] = flat.get("dependentRequired", {})
+    if not dependents:
+        return None
+    required = _required(flat)
+
+    def settle(made: dict[str, Any]) -> None:
+        while lonely := [name for name in dependents if name in made and not made.keys() >= set(dependents[name])]:
+            if lonely[0] in required:
+                raise NoValue(lonely[0])
+            del made[lonely[0]]
+
+    return settle

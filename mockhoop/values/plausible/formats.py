@@ -6,7 +6,9 @@ Where the format leaves a choice, its maker respects the lengths asked for.
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import date, datetime
 from ipaddress import IPv6Address
+from typing import Any
 
 from mockhoop.values.people import opaque
 from mockhoop.values.plausible.making import Making
@@ -103,6 +105,7 @@ FORMATS: dict[str, Format] = {
 FORMS = {
     name: re.compile(pattern)
     for name, pattern in {
+        "byte": r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z",
         "date": r"\d{4}-\d\d-\d\d\Z",
         "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z",
         "email": r"[^@\s]+@[^@\s]+\Z",
@@ -112,3 +115,28 @@ FORMS = {
         "uuid": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z",
     }.items()
 }
+# What has the right form may still be no day of any month.
+_CALENDAR: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "date-time": datetime.fromisoformat}
+# The numbers that a format leaves: the least and the greatest.
+RANGES = {
+    **{f"int{bits}": (-(2 ** (bits - 1)) + 1, 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+}
+
+
+def has_format(name: str, value: Any) -> bool:
+    """Whether a value has the format of this name, as far as it is known."""
+    if isinstance(value, str):
+        return name not in FORMS or (bool(FORMS[name].match(value)) and _is_in_calendar(name, value))
+    if name in RANGES and isinstance(value, int) and not isinstance(value, bool):
+        least, greatest = RANGES[name]
+        return bool(least <= value <= greatest)
+    return True
+
+
+def _is_in_calendar(name: str, value: str) -> bool:
+    try:
+        _CALENDAR.get(name, str)(value)
+    except ValueError:
+        return False
+    return True

@@ -1,20 +1,35 @@
 """From schemas to values: each schema is compiled into a node, which then makes any number of values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockhoop.errors import ContractError
 from mockhoop.values.chance import Chance, Key
 from mockhoop.values.people import pools
-from mockhoop.values.plausible.checks import fits
-from mockhoop.values.plausible.choices import alternatives, impossible, insisting, one_of, or_example, or_null, varied
-from mockhoop.values.plausible.containers import array_maker, object_maker
+from mockhoop.values.plausible.arrays import array_maker
+from mockhoop.values.plausible.checks import fits, hides_nothing
+from mockhoop.values.plausible.choices import (
+    Given,
+    alternatives,
+    impossible,
+    insisting,
+    one_of,
+    or_default,
+    or_example,
+    or_null,
+    varied,
+)
+from mockhoop.values.plausible.containers import object_maker
 from mockhoop.values.plausible.discriminators import chosen, whole
 from mockhoop.values.plausible.keywords import Choice, Flat, Schema, types_of
 from mockhoop.values.plausible.making import Compiled, Make, Making, Node, NoValue
 from mockhoop.values.plausible.numbers import number_maker
-from mockhoop.values.plausible.schemas import Schemas
+from mockhoop.values.plausible.schemas import Schemas, closed
 from mockhoop.values.plausible.strings import string_maker
+
+DIRECTIONS = ("", "request", "response")
+# What makers cannot see to on their own, so that the whole value is checked.
+INTRICATE = ("contains", "dependentRequired", "unevaluatedItems", "unevaluatedProperties")
 
 
 class Plausible:
@@ -26,17 +41,21 @@ class Plausible:
 
     def __init__(self, document: Mapping[str, Any], chance: Chance) -> None:
         self._schemas = Schemas(document)
+        self._facing = {direction: self._schemas.facing(direction) for direction in DIRECTIONS}
         self._chance = chance
         self._nodes: dict[tuple[int, str], tuple[Schema, Node]] = {}
 
-    def value(self, schema: Schema, *key: Key, name: str = "", prefer_examples: bool = False) -> Any:
+    def value(
+        self, schema: Schema, *key: Key, name: str = "", prefer_examples: bool = False, direction: str = ""
+    ) -> Any:
         """Make the value of this schema for this key; the same seed, key and schema give the same value.
 
         ``name`` is the name of the property that the value is for, if any: it makes a ``city`` look like one.
-        With ``prefer_examples`` the examples of a schema are used where they are valid. Raises ContractError
-        when no value satisfies the schema, or a reference points nowhere.
+        With ``prefer_examples`` the examples of a schema are used where they are valid, else its default. With
+        ``direction`` "response" properties that are write-only are left out, with "request" those that are
+        read-only. Raises ContractError when no value satisfies the schema, or a reference points nowhere.
         """
-        making = Making(self._chance.at(*key), pools(self._chance), examples=prefer_examples)
+        making = Making(self._chance.at(*key), pools(self._chance), examples=prefer_examples, direction=direction)
         try:
             return self._node(schema, name).make(making, name)
         except NoValue as nothing:
@@ -45,9 +64,16 @@ class Plausible:
         except RecursionError:
             raise ContractError("a schema is defined by nothing but itself") from None
 
-    def fits(self, schema: Schema, value: Any) -> bool:
-        """Whether a value satisfies a schema, as far as the keywords that are known here go."""
-        return fits(self._schemas, schema, value)
+    def fits(self, schema: Schema, value: Any, direction: str = "") -> bool:
+        """Whether a value satisfies a schema, as far as the keywords that are known here go.
+
+        ``direction`` is that of the message which the value is part of: "request" or "response", if it matters.
+        """
+        schemas = self._facing[direction]
+        try:
+            return fits(schemas, schema, value) and (not direction or hides_nothing(schemas, schema, value))
+        except RecursionError:
+            raise ContractError("a schema is defined by nothing but itself") from None
 
     def _node(self, schema: Schema, name: str) -> Node:
         # Callers write {} for "anything", a new one each time.
@@ -63,10 +89,15 @@ class Plausible:
         """Compile a flat schema; given values, such as examples, have to satisfy the schemas asked for as well."""
         make, is_container = self._plain(flat, asked, name)
         unwanted = flat.get("nots", ())
-        if unwanted:
-            make = insisting(make, lambda value: not any(self.fits(schema, value) for schema in unwanted))
-        examples = [example for example in flat.get("examples", ()) if self._fits_all(asked, example)]
-        return Compiled(or_example(make, examples) if examples else make, is_container)
+        if not flat.get("choices") and not flat.keys().isdisjoint(INTRICATE):
+            make = insisting(make, lambda making, value: self._count(asked, value, making) == len(asked))
+        elif unwanted:
+            make = insisting(make, lambda making, value: self._count(unwanted, value, making) == 0)
+        if "default" in flat:
+            make = or_default(make, self._valid(asked, (flat["default"],)))
+        if "examples" in flat:
+            make = or_example(make, self._valid(asked, flat["examples"]))
+        return Compiled(make, is_container)
 
     def _plain(self, flat: Flat, asked: tuple[Schema, ...], name: str) -> Compiled:
         if "impossible" in flat:
@@ -75,6 +106,7 @@ class Plausible:
             return Compiled(self._alternatives(flat, asked, name), True)
         if "enum" in flat:
             return Compiled(one_of([value for value in flat["enum"] if self._fits_all(asked, value)]), False)
+        flat = closed(flat)
         types = types_of(flat)
         if not types:
             return Compiled(impossible, False)
@@ -84,7 +116,7 @@ class Plausible:
 
     def _typed(self, kind: str, flat: Flat, name: str) -> Make:
         if kind == "object":
-            return object_maker(flat, self._node)
+            return object_maker(flat, self._node, self._schemas)
         if kind == "array":
             return array_maker(flat, name, self._node)
         if kind == "string":
@@ -104,11 +136,23 @@ class Plausible:
 
             return Node(compiled)
 
-        def is_only_one(value: Any) -> bool:
-            return sum(self.fits(option, value) for option in choice.options) == 1
+        def is_only_one(making: Making, value: Any) -> bool:
+            return self._count(choice.options, value, making) == 1
 
         is_exclusive = choice.kind == "oneOf" and choice.discriminator is None and len(choice.options) > 1
-        return alternatives([node_of(option) for option in choice.options], is_only_one if is_exclusive else None)
+        nodes = [node_of(option) for option in choice.options]
+        return alternatives(nodes, is_only_one if is_exclusive else None, in_order=choice.kind == "first")
 
-    def _fits_all(self, schemas: tuple[Schema, ...], value: Any) -> bool:
-        return all(self.fits(schema, value) for schema in schemas)
+    def _valid(self, asked: tuple[Schema, ...], given: Sequence[Any]) -> Given:
+        """Those of the given values that are valid, for each direction."""
+        return {
+            direction: [value for value in given if self._fits_all(asked, value, direction)] for direction in DIRECTIONS
+        }
+
+    def _fits_all(self, asked: tuple[Schema, ...], value: Any, direction: str = "") -> bool:
+        return all(self.fits(schema, value, direction) for schema in asked)
+
+    def _count(self, options: Sequence[Schema], value: Any, making: Making) -> int:
+        """How many of the schemas a value satisfies."""
+        schemas = self._facing[making.direction]
+        return sum(fits(schemas, option, value) for option in options)

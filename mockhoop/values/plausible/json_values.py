@@ -13,7 +13,7 @@ def is_number(value: Any) -> bool:
 TYPES: dict[str, Callable[[Any], bool]] = {
     "array": lambda value: isinstance(value, list),
     "boolean": lambda value: isinstance(value, bool),
-    "integer": lambda value: is_number(value) and value == int(value),
+    "integer": lambda value: is_number(value) and (isinstance(value, int) or value.is_integer()),
     "null": lambda value: value is None,
     "number": is_number,
     "object": lambda value: isinstance(value, dict),
@@ -33,7 +33,10 @@ def identity(value: Any) -> Any:
 def divides(step: Any, value: Any) -> bool:
     """Whether a validator takes the value for a multiple of the step: it computes with floats if the step is one."""
     if isinstance(step, float):
-        return bool((value / step).is_integer())
+        try:
+            return bool((value / step).is_integer())
+        except OverflowError:
+            return False
     return bool(value % step == 0)
 
 

@@ -13,7 +13,11 @@ DEEPEST = 40
 # Where a value has so many objects and arrays, or so many around it, optional ones are left out, so that no
 # schema explodes.
 CONTAINERS = 300
+# How many more objects and arrays are made at all, those that turn out to be of no use among them.
+OVERDRAFT = 60_000
 DEEP = 10
+LARGEST = 10_000
+"""How many items or properties a value has at most; more are refused."""
 ENDLESS = 1 << 20
 """The upper limit where a schema names none."""
 
@@ -29,14 +33,16 @@ class NoValue(Exception):
 class Making:
     """The making of one value: what it is made from, and how far it has come.
 
-    With ``examples`` those of the schemas are preferred.
+    With ``examples`` those of the schemas are preferred. ``direction`` is that of the message which the value is
+    part of: "request", "response", or "" if that does not matter.
     """
 
-    __slots__ = ("chance", "examples", "left", "pools", "stack")
+    __slots__ = ("chance", "direction", "examples", "left", "pools", "stack")
 
-    def __init__(self, chance: Chance, pools: Pools, *, examples: bool) -> None:
+    def __init__(self, chance: Chance, pools: Pools, *, examples: bool, direction: str = "") -> None:
         self.chance = chance
         self.pools = pools
+        self.direction = direction
         self.examples = examples
         self.left = CONTAINERS
         self.stack: list[Node] = []
@@ -77,7 +83,7 @@ class Node:
         make, is_container = self.compiled
         if not is_container:
             return make(making, path)
-        if making.stack.count(self) >= REPEATS or len(making.stack) > DEEPEST:
+        if making.stack.count(self) >= REPEATS or len(making.stack) > DEEPEST or making.left < -OVERDRAFT:
             raise NoValue(path)
         making.stack.append(self)
         making.left -= 1

@@ -6,6 +6,7 @@ from math import ceil, floor
 from typing import Any
 
 from mockhoop.values.plausible.choices import impossible
+from mockhoop.values.plausible.formats import RANGES
 from mockhoop.values.plausible.json_values import divides, plain
 from mockhoop.values.plausible.keywords import Flat, is_within
 from mockhoop.values.plausible.making import Make, Making, NoValue
@@ -36,7 +37,6 @@ USUAL = {
     )
     for name in names.split()
 }
-LIMITS = {"int32": 2**31 - 1, "int64": 2**63 - 1}
 # How many multiples are tried until one counts as such.
 STEPS = 200
 
@@ -106,5 +106,5 @@ def _range(flat: Flat, parts: Sequence[str]) -> tuple[Any, Any]:
         high = low + reach
     elif usual and max(low, usual[0]) < min(high, usual[1]):
         low, high = max(low, usual[0]), min(high, usual[1])
-    limit = LIMITS.get(flat.get("format", ""))
-    return (low, high) if limit is None else (max(low, -limit), min(high, limit))
+    limits = RANGES.get(flat.get("format", ""))
+    return (low, high) if limits is None else (max(low, limits[0]), min(high, limits[1]))

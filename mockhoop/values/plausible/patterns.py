@@ -31,23 +31,14 @@ _CLASSES = {
 }
 
 
-def is_understood(pattern: str) -> bool:
-    """Whether Python can read a pattern, which is written in the dialect of ECMAScript."""
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
-
-
 def matching(
     chance: Chance, patterns: Sequence[str], path: str, shortest: int = 0, longest: int = ENDLESS
 ) -> str | None:
     """Make a string in which every pattern is found and whose length is within the limits.
 
     Lengths count characters. None when no such string was found: the first pattern shapes the string, so
-    patterns that contradict one another, or lookaheads that hardly any string meets, can defeat it. Python has
-    to understand the patterns, see ``is_understood``.
+    patterns that contradict one another, or lookaheads that hardly any string meets, can defeat it. The
+    patterns are in Python's dialect, see ``dialect``.
     """
     tests = [re.compile(pattern) for pattern in patterns]
     for attempt in range(ATTEMPTS):

@@ -2,20 +2,27 @@
 
 import re
 
+from mockhoop.values.plausible.choices import impossible
+from mockhoop.values.plausible.contents import content_maker
 from mockhoop.values.plausible.formats import FORMATS
 from mockhoop.values.plausible.keywords import Flat
 from mockhoop.values.plausible.making import ENDLESS, Make, Making, NoValue, Text
 from mockhoop.values.plausible.moments import MOMENTS, date_time, is_moment, rank_of
 from mockhoop.values.plausible.names import by_name, parts_of
-from mockhoop.values.plausible.patterns import is_understood, matching
+from mockhoop.values.plausible.patterns import matching
+
+# No longer string is made.
+LONGEST = 1_000_000
 
 
 def string_maker(flat: Flat, name: str) -> Make:
     """Make strings for a property with this name."""
     shortest, longest = flat.get("minLength", 0), flat.get("maxLength", ENDLESS)
-    text_for = _text(flat.get("format", ""), name, shortest, longest)
-    # What Python cannot read can be neither made nor tested.
-    patterns = [pattern for pattern in flat.get("patterns", ()) if is_understood(pattern)]
+    if shortest > min(longest, LONGEST):
+        return impossible
+    form = flat.get("format", "")
+    text_for = (None if form else content_maker(flat)) or _text(form, name, shortest, longest)
+    patterns = flat.get("patterns", ())
     if not patterns:
         return text_for
 

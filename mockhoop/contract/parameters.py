@@ -1,0 +1,81 @@
+"""Parameters whose schemas allow several types, put so that openapi-core can read them.
+
+A query string or a path knows no types: what is read as one of several is read as the one that says most about it.
+openapi-core takes a list of types in a parameter's schema for a mistake.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockhoop.contract.operations import METHODS
+from mockhoop.contract.references import resolved
+
+_ORDER = ("object", "array", "string", "number", "integer", "boolean")
+
+
+def readable(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document with a single type in the schema of each parameter and header; the same one if that is so anyway."""
+    changed: dict[str, Any] = {}
+    paths = document.get("paths")
+    if isinstance(paths, Mapping):
+        made = {template: _item(document, item) for template, item in paths.items()}
+        if any(made[template] is not item for template, item in paths.items()):
+            changed["paths"] = made
+    components = document.get("components")
+    shared = components.get("parameters") if isinstance(components, Mapping) else None
+    if isinstance(components, Mapping) and isinstance(shared, Mapping):
+        mended = {name: _parameter(document, one) for name, one in shared.items()}
+        if any(mended[name] is not one for name, one in shared.items()):
+            changed["components"] = {**components, "parameters": mended}
+    return {**document, **changed} if changed else document
+
+
+def _item(document: Mapping[str, Any], item: Any) -> Any:
+    if not isinstance(item, Mapping):
+        return item
+    made = _holder(document, item)
+    methods = {method: _holder(document, item[method]) for method in METHODS if isinstance(item.get(method), Mapping)}
+    if all(methods[method] is item[method] for method in methods):
+        return made
+    return {**made, **methods}
+
+
+def _holder(document: Mapping[str, Any], holder: Mapping[str, Any]) -> Mapping[str, Any]:
+    parameters = holder.get("parameters")
+    if not isinstance(parameters, list):
+        return holder
+    made = [_parameter(document, one) for one in parameters]
+    same = all(one is other for one, other in zip(made, parameters, strict=True))
+    return holder if same else {**holder, "parameters": made}
+
+
+def _parameter(document: Mapping[str, Any], parameter: Any) -> Any:
+    if not isinstance(parameter, Mapping) or "schema" not in parameter:
+        return parameter
+    schema = _schema(document, parameter["schema"])
+    return parameter if schema is parameter["schema"] else {**parameter, "schema": schema}
+
+
+def _schema(document: Mapping[str, Any], schema: Any) -> Any:
+    try:
+        found = resolved(document, schema)
+    except LookupError:
+        return schema
+    if not isinstance(found, Mapping):
+        return schema
+    items = found.get("items")
+    mended = _schema(document, items) if isinstance(items, Mapping) and "array" in _types(found) else items
+    if not isinstance(found.get("type"), list) and mended is items:
+        return schema
+    siblings = {name: one for name, one in schema.items() if name != "$ref"} if found is not schema else {}
+    made = {**found, **siblings}
+    if isinstance(found.get("type"), list):
+        made["type"] = next((kind for kind in _ORDER if kind in found["type"]), "string")
+    if mended is not items:
+        made["items"] = mended
+    return made
+
+
+def _types(schema: Mapping[str, Any]) -> Any:
+    kinds = schema.get("type", ())
+    return (kinds,) if isinstance(kinds, str) else kinds
