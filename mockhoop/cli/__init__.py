@@ -11,6 +11,7 @@ _COMMANDS = {
     "mock": "Serve a document with the defaults of Prism.",
     "check": "Check contracts and scenarios without starting anything.",
     "routes": "List each operation and who answers it.",
+    "gallery": "Make every answer that a document declares.",
     "schema": "Print the JSON Schema of scenarios, for editors.",
 }
 

@@ -74,7 +74,7 @@ class _Whole:
         data, root = part.file.data, (FILES, part.file.number)
         self._settings(part)
         renamed = self._schemes(part)
-        begin = part.prefix + base_path(data)
+        begin = part.prefix + self._base_path(part)
         where, paths = followed(self.document, (*root, "paths"), data.get("paths"))
         for template, item in paths.items() if isinstance(paths, Mapping) else ():
             if template.startswith("x-"):
@@ -89,6 +89,14 @@ class _Whole:
                 whole = isinstance(node, Mapping)
                 self.sources.add(("paths", path), *self.sources.origin(place))
                 self.document["paths"][path] = _secured(node, data.get("security"), renamed) if whole else item
+
+    def _base_path(self, part: _Part) -> str:
+        try:
+            return base_path(part.file.data)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            message, advice = "servers is not a list of servers", "write it as servers: [{url: /api}]"
+            self.problems.append(self.sources.problem(pointer(FILES, part.file.number, "servers"), message, advice))
+            return ""
 
     def _settings(self, part: _Part) -> None:
         settings = part.file.data.get("x-mockhoop")

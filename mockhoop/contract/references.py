@@ -5,8 +5,6 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from mockhoop.contract.violations import pointer, shortened
-
 FILES = "x-mockhoop-files"
 """The key under which a document keeps the other files that it refers to."""
 
@@ -74,16 +72,16 @@ def node_at(document: Any, at: Steps) -> Any:
     return document
 
 
-def bad_references(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Every reference that leads nowhere: where it stands, what is wrong, what to do."""
+def bad_references(document: Mapping[str, Any]) -> Iterator[tuple[Reference, DanglingReference]]:
+    """Every reference that leads nowhere, and why."""
     known: dict[str, DanglingReference | None] = {}
-    for at, reference, named in references(document):
-        if named:
+    for reference in references(document):
+        if reference.named:
             continue
-        if reference not in known:
-            known[reference] = _fault(document, reference)
-        if error := known[reference]:
-            yield pointer(*at), f"the reference {shortened(reference)} {error}", error.advice
+        if reference.text not in known:
+            known[reference.text] = _fault(document, reference.text)
+        if error := known[reference.text]:
+            yield reference, error
 
 
 def references(node: Any, at: Steps = ()) -> Iterator[Reference]:

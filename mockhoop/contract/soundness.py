@@ -8,7 +8,8 @@ from mockhoop.contract.grammar import Mistake, mistakes, own_dialect
 from mockhoop.contract.operations import METHODS
 from mockhoop.contract.references import FILES, Steps, bad_references, references, steps, target
 from mockhoop.contract.samples import misfits
-from mockhoop.contract.violations import pointer
+from mockhoop.contract.sources import Sources
+from mockhoop.contract.violations import pointer, shortened
 from mockhoop.errors import Problem
 from mockhoop.source import Source
 
@@ -42,7 +43,7 @@ def findings(document: Mapping[str, Any], source: Source, prefix: str = "") -> F
     doubtful: list[Mistake] = []
     for mistake in _grammar(document):
         (doubtful if mistake.harmless else wrong).append(mistake)
-    wrong += [Mistake(tuple(steps(at)), message, advice) for at, message, advice in bad_references(document)]
+    wrong += _dangling(document, source)
     doubtful += [*_repeated(document), *misfits(document)]
     return Findings(_problems(wrong, source, prefix), _problems(doubtful, source, prefix))
 
@@ -53,6 +54,12 @@ def _problems(found: list[Mistake], source: Source, prefix: str) -> tuple[Proble
         for mistake in found
     ]
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line, problem.column)))
+
+
+def _dangling(document: Mapping[str, Any], source: Source) -> Iterator[Mistake]:
+    for reference, error in bad_references(document):
+        text = source.written(reference.at) if isinstance(source, Sources) else reference.text
+        yield Mistake(reference.at, f"the reference {shortened(text or reference.text)} {error}", error.advice)
 
 
 def _grammar(document: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -43,6 +43,17 @@ class Sources(Source):
                 return source, there + wanted[length:]
         return self._main, wanted
 
+    def written(self, steps: Iterable[object]) -> str:
+        """The text at the steps as it is written in its own file, empty if there is none."""
+        source, there = self.origin(steps)
+        node: Any = source.data
+        try:
+            for step in there:
+                node = node[int(step) if isinstance(node, list) else step]
+        except (LookupError, TypeError, ValueError):
+            return ""
+        return node if isinstance(node, str) else ""
+
     def place(self, pointer: str) -> tuple[int, int]:
         """The line and column, from 1, of the value at a JSON pointer in its own file."""
         source, there = self.origin(split_pointer(pointer))

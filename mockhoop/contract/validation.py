@@ -32,8 +32,8 @@ from openapi_core.validation.validators import BaseValidator
 
 from mockhoop.contract.formats import FORMATS
 from mockhoop.contract.operations import Operation
-from mockhoop.contract.parameters import readable
 from mockhoop.contract.query import Query
+from mockhoop.contract.readable import readable
 from mockhoop.contract.references import DanglingReference, resolved
 from mockhoop.contract.violations import Violation, pointer, shortened
 from mockhoop.media import forms, json_text, kinds

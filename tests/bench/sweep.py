@@ -230,7 +230,7 @@ def _ask(
         first = exchange.violations[0]
         figures.refused += 1
         figures.note(operation, asked, f"{first.location} {first.code} {first.pointer}: {first.message}", "refused")
-    elif not found and (reply.status != 500 or code == 500) and (not code or reply.status == code):
+    elif not found and code in (0, reply.status) and not _admits_failure(reply):
         figures.valid += 1
     elif not code and reply.status < 500 and any(one.code == "status" for one in found):
         figures.own += 1
@@ -239,8 +239,13 @@ def _ask(
         figures.note(operation, asked, _wrong(reply, found), "invalid")
 
 
+def _admits_failure(reply: Reply) -> bool:
+    """Whether the server says that it cannot answer as its document wants it."""
+    return reply.status == 500 and b"the contract asks for what cannot be" in reply.body
+
+
 def _wrong(reply: Reply, found: Sequence[Any]) -> str:
-    if reply.status in (406, 500) or not found:
+    if _admits_failure(reply) or not found:
         return f"{reply.status} {reply.content_type} {reply.body[:200].decode(errors='replace')!r}"
     first = found[0]
     return f"{reply.content_type}: {first.location} {first.code} {first.pointer}: {first.message}"
@@ -338,7 +343,9 @@ class Caller:
 
 
 def _is_unsayable(value: Any) -> bool:
-    """Whether a value holds lists or objects within others, which no style can write."""
+    """Whether a value is empty or holds lists or objects within others, which no style can write."""
+    if value in ("", [], {}):
+        return True
     parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return any(isinstance(part, Mapping | list) for part in parts)
 

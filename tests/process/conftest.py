@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """Starts servers in an empty folder: ``serve("--no-auth")``. They are gone when the test is over."""
     started: list[Server] = []
 
-    def start(*arguments: object, **options: tuple[str, ...]) -> Server:
+    def start(*arguments: object, **options: Any) -> Server:
         started.append(Server(*arguments, folder=tmp_path, **options))
         return started[-1]
 

@@ -79,12 +79,14 @@ class Answer:
 class Server:
     """``mockhoop serve`` on a free port, once it is ready."""
 
-    def __init__(self, *arguments: object, folder: Path, command: tuple[str, ...] = MOCKHOOP) -> None:
+    def __init__(
+        self, *arguments: object, folder: Path, command: tuple[str, ...] = MOCKHOOP, verb: str = "serve"
+    ) -> None:
         # Beside the folder, so that what it leaves in there is its own.
         self._out = folder.with_name(f"{folder.name}-{time.monotonic_ns()}.out")
         self._err = self._out.with_suffix(".err")
         with self._out.open("wb") as out, self._err.open("wb") as err:
-            parts = [*command, "serve", "-p", "0", *map(str, arguments)]
+            parts = [*command, verb, "-p", "0", *map(str, arguments)]
             self.process = subprocess.Popen(parts, cwd=folder, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
         try:
             line = eventually(self._ready_line, "ready")

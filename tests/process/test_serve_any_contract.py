@@ -112,11 +112,11 @@ def test_the_same_call_has_the_same_answer(shop: Server) -> None:
     assert shop.get("/items/7").body == shop.get("/items/7").body != shop.get("/items/8").body
 
 
-def problem(answer: Answer) -> tuple[int, str]:
-    """Status and detail of an answer, which must be a problem document (RFC 9457)."""
+def problem(answer: Answer, kind: str) -> tuple[int, str]:
+    """Status and detail of an answer, which must be a problem document (RFC 9457) of a kind."""
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json
-    assert (body["type"], body["status"]) == ("about:blank", answer.status)
+    assert (body["type"], body["status"]) == (f"urn:mockhoop:{kind}", answer.status)
     return answer.status, body["detail"]
 
 
@@ -125,17 +125,18 @@ def problem(answer: Answer) -> tuple[int, str]:
     [
         ("/v2/nothing", "the contract has no operation at /nothing"),
         ("/v2/x-note", "the contract has no operation at /x-note"),
-        ("/v2/items/", "the contract has no operation at /items/"),
+        ("/v2/items/", "the contract has no operation at /items/; did you mean GET /items or GET /items/{id} or "),
         ("/elsewhere", "everything here begins with /v2/"),
     ],
 )
 def test_an_unknown_path_is_a_problem(shop: Server, target: str, detail: str) -> None:
-    assert problem(shop.ask("GET", target)) == (404, detail)
+    status, told = problem(shop.ask("GET", target), "NO_PATH_MATCHED_ERROR")
+    assert (status, told[: len(detail)]) == (404, detail)
 
 
 def test_a_method_that_the_contract_does_not_have_is_a_problem(shop: Server) -> None:
     answer = shop.ask("PUT", "/v2/items")
-    assert problem(answer) == (405, "the contract has only GET, POST at /items")
+    assert problem(answer, "NO_METHOD_MATCHED_ERROR") == (405, "the contract has only GET, POST at /items")
     assert answer.headers["allow"] == "GET, POST"
 
 
@@ -153,12 +154,13 @@ def test_a_call_that_breaks_the_contract_is_a_problem_with_every_violation(
     shop: Server, method: str, target: str, body: bytes | None, found: list[tuple[str, str, str]]
 ) -> None:
     answer = shop.ask(method, target, None, {"Content-Type": "application/json"}, body)
-    assert problem(answer) == (422, "the request breaks the contract")
+    status, detail = problem(answer, "UNPROCESSABLE_ENTITY")
+    assert (status, detail.startswith("the request breaks the contract: ")) == (422, True)
     assert [(one["location"], one["pointer"], one["code"]) for one in answer.json["validation"]] == found
 
 
 def test_a_schema_that_nothing_satisfies_is_a_problem(shop: Server) -> None:
-    status, detail = problem(shop.get("/broken"))
+    status, detail = problem(shop.get("/broken"), "UNSATISFIABLE")
     assert (status, "no value satisfies the schema" in detail) == (500, True)
 
 

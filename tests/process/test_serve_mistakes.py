@@ -83,10 +83,10 @@ def refusal(mockhoop: Run, *arguments: object) -> str:
         "a misspelt option": (["--scenari", "x"], r"(?i)did you mean '?--scenario"),
         "a port that is no number": (["-p", "http"], r"'http' is not a valid integer"),
         "a port that cannot be": (["-p", "65536"], r"65536 is not in the range 0<=x<=65535"),
-        "an unknown mode of validation": (["--validation", "strict"], r"'strict' is not one of 'enforce', 'report'"),
+        "an unknown mode of validation": (["--validation", "severe"], r"'severe' is not one of 'enforce', 'strict'"),
         "an unknown format of the log": (["--log-format", "xml"], r"'xml' is not one of 'text', 'json', 'none'"),
         "a seed that is no number": (["--seed", "x"], r"'x' is not a valid integer"),
-        "two contracts": (["hoop", "hoop-1.49.10"], r"unexpected extra argument"),
+        "a document with half a prefix": (["a=b.yaml", "c.yaml"], r'"a=b.yaml" is no document with a prefix, such as'),
         "a host that cannot be": (["--host", "a..b"], r"cannot listen on a\.\.b port 0: no such host is known"),
         "an unknown host": (["--host", "nowhere.invalid"], r"no such host is known; --host takes an address of this"),
         "another machine's address": (["--host", "192.0.2.1"], r"it is no address of this machine"),
@@ -120,7 +120,10 @@ def test_a_port_in_use_is_told_in_one_sentence(mockhoop: Run) -> None:
         ("swagger.yaml", "swagger.yaml:1:1: not an OpenAPI 3 document"),
         ("scenario.yaml", "scenario.yaml:1:1: not an OpenAPI 3 document (it is a scenario"),
         ("release.yaml", 'release.yaml:3:38: "soon" is not a release'),
-        ("elsewhere.yaml", "elsewhere.yaml:4:18: the reference items.yaml#/items leads to items.yaml: there is no such"),
+        (
+            "elsewhere.yaml",
+            "elsewhere.yaml:4:18: the reference items.yaml#/items leads to items.yaml: there is no such",
+        ),
     ],
 )
 def test_a_contract_that_cannot_be_served_is_refused(mockhoop: Run, files: None, spec: str, said: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from mockhoop.contract.document import Contract, load_contract, load_contracts, refuse_unsound
 from mockhoop.contract.references import resolved
 from mockhoop.errors import SourceError
+from mockhoop.messages import Call
 from mockhoop.resources import spec_dir
 
 HEAD = "openapi: 3.0.3\ninfo: {title: A shop, version: '1'}\n"
@@ -174,7 +175,7 @@ def test_a_mistake_in_another_file_is_told_there(tmp_path: Path) -> None:
     )
     assert [text.split(" (")[0] for text in mistakes(main)] == [
         'other.yaml:4:49: "many" is not one of ["array", "boolean", "integer", "number", "object", "string"]',
-        "other.yaml:5:16: the reference #/x-mockhoop-files/1/lmit leads to nothing",
+        "other.yaml:5:16: the reference #/lmit leads to nothing",
     ]
 
 
@@ -308,3 +309,15 @@ class TestSeveralDocuments:
         orders.write_text(orders.read_text().replace("3.0.3", "3.1.0"))
         with pytest.raises(SourceError, match=r"OpenAPI 3\.1\.0 cannot be served together with 3\.0\.3"):
             load_contracts(parts)
+
+    def test_servers_that_are_none_are_told(self, parts: list[tuple[str, Path]]) -> None:
+        orders = parts[1][1]
+        orders.write_text(orders.read_text().replace("servers: [", "servers: [1, "))
+        with pytest.raises(SourceError, match=r"orders\.yaml:3:10: servers is not a list of servers"):
+            load_contracts(parts)
+
+    def test_their_requests_are_checked(self, parts: list[tuple[str, Path]]) -> None:
+        contract = load_contracts(parts)
+        found = contract.operations.match("GET", "/o/v1/all")
+        assert found is not None
+        assert contract.validator.request(found.operation, Call("GET", "/o/v1/all"), found.parameters) == ()

@@ -1,7 +1,8 @@
-"""Parameters whose schemas allow several types, put so that openapi-core can read them.
+"""What openapi-core cannot read as it stands: parameters of several types, discriminators that name schemas.
 
 A query string or a path knows no types: what is read as one of several is read as the one that says most about it.
-openapi-core takes a list of types in a parameter's schema for a mistake.
+openapi-core takes a list of types in a parameter's schema for a mistake, and the names of schemas in a discriminator's
+mapping for references.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,13 @@ _ORDER = ("object", "array", "string", "number", "integer", "boolean")
 
 
 def readable(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document with a single type in the schema of each parameter and header; the same one if that is so anyway."""
+    """The document with a single type in the schema of each parameter, and references in all mappings.
+
+    It is the same one if that is so anyway.
+    """
+    components = document.get("components")
+    schemas = components.get("schemas") if isinstance(components, Mapping) else None
+    document = _spelt_out(document, schemas) if isinstance(schemas, Mapping) else document
     changed: dict[str, Any] = {}
     paths = document.get("paths")
     if isinstance(paths, Mapping):
@@ -79,3 +86,19 @@ def _schema(document: Mapping[str, Any], schema: Any) -> Any:
 def _types(schema: Mapping[str, Any]) -> Any:
     kinds = schema.get("type", ())
     return (kinds,) if isinstance(kinds, str) else kinds
+
+
+def _spelt_out(node: Any, schemas: Mapping[str, Any]) -> Any:
+    """The node with references where mappings of discriminators name schemas; the same one where they do not."""
+    if isinstance(node, Mapping):
+        made: Any = {key: _spelt_out(value, schemas) for key, value in node.items()}
+        if isinstance(node.get("propertyName"), str) and isinstance(node.get("mapping"), Mapping):
+            made["mapping"] = {
+                key: f"#/components/schemas/{name}" if isinstance(name, str) and name in schemas else name
+                for key, name in node["mapping"].items()
+            }
+        return made if any(made[key] is not value for key, value in node.items()) else node
+    if isinstance(node, list):
+        listed = [_spelt_out(value, schemas) for value in node]
+        return listed if any(one is not other for one, other in zip(listed, node, strict=True)) else node
+    return node
