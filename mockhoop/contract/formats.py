@@ -1,4 +1,4 @@
-"""Formats that Hoop's document names and that no registry knows."""
+"""Formats that no registry knows, or that are checked by nobody unless a library for them is there."""
 
 import re
 from collections.abc import Callable
@@ -14,4 +14,12 @@ def _is_rfc3339(value: object) -> bool:
     return not isinstance(value, str) or _RFC3339.fullmatch(value) is not None
 
 
-FORMATS: dict[str, Callable[[object], bool]] = {"RFC3339": _is_rfc3339}
+# A scheme, and then nothing that has to be encoded in a URI (RFC 3986).
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*", re.ASCII)
+
+
+def _is_uri(value: object) -> bool:
+    return not isinstance(value, str) or _URI.fullmatch(value) is not None
+
+
+FORMATS: dict[str, Callable[[object], bool]] = {"RFC3339": _is_rfc3339, "uri": _is_uri}

@@ -102,3 +102,38 @@ def _spelt_out(node: Any, schemas: Mapping[str, Any]) -> Any:
         listed = [_spelt_out(value, schemas) for value in node]
         return listed if any(one is not other for one, other in zip(listed, node, strict=True)) else node
     return node
+
+
+def one_way(document: Mapping[str, Any], word: str) -> Mapping[str, Any]:
+    """The document with nothing required that goes the other way only: ``readOnly`` in requests, say.
+
+    OpenAPI 3.0 has it so anyway; to JSON Schema, which 3.1 goes by, these words are remarks.
+    """
+    if str(document.get("openapi", "")).startswith("3.0"):
+        return document
+    made: Mapping[str, Any] = _without_required(document, document, word)
+    return made
+
+
+def _without_required(node: Any, document: Mapping[str, Any], word: str) -> Any:
+    if isinstance(node, Mapping):
+        made: Any = {key: _without_required(value, document, word) for key, value in node.items()}
+        required, properties = node.get("required"), node.get("properties")
+        if isinstance(required, list) and isinstance(properties, Mapping):
+            kept = [name for name in required if not _says(document, properties.get(name), word)]
+            made["required"] = required if kept == required else kept
+        return made if any(made[key] is not value for key, value in node.items()) else node
+    if isinstance(node, list):
+        listed = [_without_required(value, document, word) for value in node]
+        return listed if any(one is not other for one, other in zip(listed, node, strict=True)) else node
+    return node
+
+
+def _says(document: Mapping[str, Any], schema: Any, word: str) -> bool:
+    if isinstance(schema, Mapping) and schema.get(word) is True:
+        return True
+    try:
+        found = resolved(document, schema)
+    except LookupError:
+        return False
+    return isinstance(found, Mapping) and found.get(word) is True

@@ -33,7 +33,7 @@ from openapi_core.validation.validators import BaseValidator
 from mockhoop.contract.formats import FORMATS
 from mockhoop.contract.operations import Operation
 from mockhoop.contract.query import Query
-from mockhoop.contract.readable import readable
+from mockhoop.contract.readable import one_way, readable
 from mockhoop.contract.references import DanglingReference, resolved
 from mockhoop.contract.violations import Violation, pointer, shortened
 from mockhoop.media import forms, json_text, kinds
@@ -56,11 +56,14 @@ class Validator:
     """Checks requests and responses of one contract's document against it."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        spec = SchemaPath.from_dict(dict(readable(document)), resolved_cache_maxsize=65536)
+        document = readable(document)
+        coming, going = one_way(document, "readOnly"), one_way(document, "writeOnly")
+        spec = _spec(coming)
+        self._going = spec if going is coming else _spec(going)
         request_class, response_class = _validator_classes(str(document["openapi"]))
         self._spec = spec
         self._requests = request_class(spec, extra_format_validators=FORMATS)
-        self._responses = response_class(spec, extra_format_validators=FORMATS)
+        self._responses = response_class(self._going, extra_format_validators=FORMATS)
         self._request_plans: dict[str, RequestPlan] = {}
         self._response_plans: dict[tuple[str, int], ResponsePlan] = {}
 
@@ -73,7 +76,7 @@ class Validator:
         """
         plan = self._request_plans.get(operation.key)
         if plan is None:
-            plan = self._request_plans[operation.key] = RequestPlan(self._requests, self._place(operation))
+            plan = self._request_plans[operation.key] = RequestPlan(self._requests, _place(self._spec, operation))
         return plan.check(call, path_values, body)
 
     def response(self, operation: Operation, reply: Reply, *, head: bool = False) -> Violations:
@@ -81,7 +84,7 @@ class Validator:
         key = (operation.key, reply.status)
         plan = self._response_plans.get(key)
         if plan is None:
-            plan = ResponsePlan(self._responses, self._place(operation), reply.status)
+            plan = ResponsePlan(self._responses, _place(self._going, operation), reply.status)
             self._response_plans[key] = plan
         return plan.check(reply, head=head)
 
@@ -89,11 +92,16 @@ class Validator:
         """Make the plans for requests now, so that no request waits for its own."""
         for operation in operations:
             if operation.key not in self._request_plans:
-                self._request_plans[operation.key] = RequestPlan(self._requests, self._place(operation))
+                self._request_plans[operation.key] = RequestPlan(self._requests, _place(self._spec, operation))
 
-    def _place(self, operation: Operation) -> tuple[SchemaPath, SchemaPath]:
-        item = self._spec / "paths" / operation.template
-        return item / operation.method.lower(), item
+
+def _spec(document: Mapping[str, Any]) -> SchemaPath:
+    return SchemaPath.from_dict(dict(document), resolved_cache_maxsize=65536)
+
+
+def _place(spec: SchemaPath, operation: Operation) -> tuple[SchemaPath, SchemaPath]:
+    item = spec / "paths" / operation.template
+    return item / operation.method.lower(), item
 
 
 def _validator_classes(version: str) -> tuple[type[BaseRequestValidator], type[BaseResponseValidator]]:
@@ -164,6 +172,9 @@ class _Missing(Exception):
 _LIBRARY_ERRORS = (_Missing, InvalidSchemaValue, CastError, DeserializeError, ParameterValidationError)
 
 
+_NO_PARAMETERS = ("accept", "authorization", "content-type")
+
+
 def _parameter_checks(
     validator: BaseRequestValidator, operation: SchemaPath, item: SchemaPath
 ) -> Iterator[ParameterCheck]:
@@ -171,7 +182,9 @@ def _parameter_checks(
     for holder in (operation, item):
         for parameter in holder.get("parameters", SchemaPath.from_dict({})):
             name, location = (parameter / "name").read_str(), (parameter / "in").read_str()
-            if (name, location) not in seen:
+            # These headers are not parameters, whatever a document says (OpenAPI, Parameter Object).
+            is_other = location == "header" and name.lower() in _NO_PARAMETERS
+            if (name, location) not in seen and not is_other:
                 seen.add((name, location))
                 yield _parameter_check(validator, parameter, name, location)
 
@@ -215,9 +228,13 @@ def _compiled_flow(
     has_default = "default" in schema
     default = (schema / "default").read_value() if has_default else None
 
+    placed = _placed(name, location, style, explode, list(_property_names(schema)))
+
     def check(values: Mapping[str, Any]) -> None:
+        if not refuses_empty and location == "query" and values.get(name) == "":
+            return
         try:
-            value = reader.deserialize(values)
+            value = reader.deserialize(values if placed is None else placed(values))
         except KeyError as error:
             if has_default:
                 checker(default)
@@ -229,6 +246,34 @@ def _compiled_flow(
         checker(value)
 
     return check
+
+
+_Placed = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+def _placed(name: str, location: str, style: str, explode: bool, properties: list[str]) -> _Placed | None:
+    """How values are put where openapi-core looks for those of a style; None where they are already there."""
+    if location == "path" and style in _MARKS:
+        key = f"{_MARKS[style]}{name}{'*' if explode else ''}"
+        return lambda values: {key: values[name]}
+    if style == "spaceDelimited":
+        return lambda values: {name: values[name].replace(" ", "%20")}
+    if location == "query" and style == "form" and explode and properties:
+
+        def gathered(values: Mapping[str, Any]) -> Mapping[str, Any]:
+            found = [f"{one}={values[one]}" for one in properties if one in values]
+            return {name: "&".join(found)} if found else {}
+
+        return gathered
+    return None
+
+
+def _property_names(schema: SchemaPath) -> Iterator[str]:
+    if "properties" in schema and schema.get("type") is not None and (schema / "type").read_value() == "object":
+        yield from (schema / "properties").str_keys()
+
+
+_MARKS = {"label": ".", "matrix": ";"}
 
 
 def _schema_checker(validator: BaseValidator, schema: SchemaPath) -> Callable[[Any], None]:
@@ -413,7 +458,7 @@ class ResponsePlan:
         except ResponseFinderError:
             self._declared = False
             return
-        if "content" in response:
+        if "content" in response and list((response / "content").str_keys()):
             self._body = BodyPlan(validator, response)
         if "headers" in response:
             self._headers = tuple(_header_checks(validator, response / "headers"))

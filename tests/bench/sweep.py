@@ -43,7 +43,7 @@ from mockhoop.values.plausible import Plausible
 LOADED, REFUSED, FAILED = "loaded", "refused", "failed"
 MOST_EXAMPLES = 5
 _OPENAPI = re.compile(r"""["']?openapi["']?\s*:\s*["']?3\.""")
-_VARYING = re.compile(r"'[^']*'|\"[^\"]*\"|\[.*\]|\{.*\}|\d+(\.\d+)?", re.DOTALL)
+_VARYING = re.compile(r"\{.*(?= (?:is|does|reference) )|\{.*|'[^']*'|\"[^\"]*\"|\[.*\]|\{.*\}|\d+(\.\d+)?", re.DOTALL)
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _NOTHING = object()
 _LATER = 2**61

@@ -99,6 +99,11 @@ def _sends_0_or_1_for_a_boolean(met: Met) -> bool:
     return fields is not None and re.search(f"{fields[1]}[=>][01]\\b", met.reproduce) is not None
 
 
+def _sends_null_for_a_text(met: Met) -> bool:
+    in_a_list = "array with invalid items: Incorrect type" in met.message
+    return in_a_list and re.search(r"/label/.*/\.null|/matrix/.*;list=null", met.reproduce) is not None
+
+
 UNSOUND = (
     Unsound(
         "ignored_auth",
@@ -124,6 +129,12 @@ UNSOUND = (
         "the number 0 in the place of a boolean is sent as 0, which in XML and in forms is how to say false as well",
         ("uploads",),
         _sends_0_or_1_for_a_boolean,
+    ),
+    Unsound(
+        "negative_data_rejection",
+        "null in the place of a text is sent as the word null in a path, which is a text",
+        ("parameters",),
+        _sends_null_for_a_text,
     ),
 )
 

@@ -137,8 +137,8 @@ def places(text: str) -> list[tuple[str, str]]:
 
 def test_every_mistake_in_a_contract_is_told_with_its_place(mockhoop: Run, files: None) -> None:
     assert places(refusal(mockhoop, "mistaken.yaml", "-s", "empty")) == [
-        ("mistaken.yaml:7:61", '"numbr" is n'),
-        ("mistaken.yaml:9:13", "the key 'in'"),
+        ("mistaken.yaml:7:51", '"numbr" is n'),
+        ("mistaken.yaml:9:14", "1 is not a t"),
         ("mistaken.yaml:12:23", "the referenc"),
     ]
 

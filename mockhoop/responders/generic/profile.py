@@ -96,11 +96,11 @@ class GenericProfile:
         known = self._query_names.get(operation.key)
         if known is None:
             known = self._query_names[operation.key] = _query_names(operation, self._key_names)
-        names = dict.fromkeys(name.partition("[")[0] for name, _ in parse_qsl(call.raw_query, keep_blank_values=True))
+        names = dict.fromkeys(name for name, _ in parse_qsl(call.raw_query, keep_blank_values=True))
         return tuple(
             Violation("query", pointer(name), "unknown", f"the contract has no query parameter {name}", "warning")
             for name in names
-            if name not in known and "*" not in known
+            if name not in known and name.partition("[")[0] not in known and "*" not in known
         )
 
     def refuse(self, violations: tuple[Violation, ...], question: Question | None = None) -> Reply:
