@@ -100,8 +100,8 @@ def _sends_0_or_1_for_a_boolean(met: Met) -> bool:
 
 
 def _sends_null_for_a_text(met: Met) -> bool:
-    in_a_list = "array with invalid items: Incorrect type" in met.message
-    return in_a_list and re.search(r"/label/.*/\.null|/matrix/.*;list=null", met.reproduce) is not None
+    about_the_list = "parameter `list` in path" in met.message
+    return about_the_list and re.search(r"/label/.*/\.null|/matrix/.*;list=null", met.reproduce) is not None
 
 
 UNSOUND = (

@@ -109,9 +109,10 @@ class GenericProfile:
         statuses = (415,) if media else _INVALID
         code = "INVALID_CONTENT_TYPE" if media else "UNPROCESSABLE_ENTITY"
         text = "; ".join(f"{found.location} {found.pointer}: {found.message}" for found in violations)
-        body = details(statuses[0], f"the request breaks the contract: {text}", code, validation=as_dicts(violations))
         if question is None:
             return problem(422, "the request breaks the contract", validation=as_dicts(violations))
+        listed = [{**found.as_dict(), "contract": _place(question.operation, found)} for found in violations]
+        body = details(statuses[0], f"the request breaks the contract: {text}", code, validation=listed)
         return self._refusal(question.call, question.operation, statuses, body)
 
     def _refusal(
@@ -175,6 +176,22 @@ class GenericProfile:
 
 
 _ITEM_METHODS = ("GET", "PUT", "PATCH", "DELETE", "POST")
+
+
+def _place(operation: Operation, found: Violation) -> str:
+    """Where the contract says what a violation is about, as a JSON pointer."""
+    if found.location == "body":
+        return f"{operation.pointer}/requestBody"
+    name = found.pointer.split("/")[1] if found.pointer else ""
+    for holder, at in ((operation.definition, operation.pointer), (operation.path_item, _above(operation.pointer))):
+        for number, parameter in enumerate(holder.get("parameters", ())):
+            if parameter["in"] == found.location and pointer(parameter["name"]) == f"/{name}":
+                return f"{at}/parameters/{number}"
+    return operation.pointer
+
+
+def _above(at: str) -> str:
+    return at.rpartition("/")[0]
 
 
 def _query_names(operation: Operation, keys: frozenset[str]) -> frozenset[str]:
