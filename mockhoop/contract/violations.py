@@ -14,8 +14,8 @@ class Violation:
     ``location`` is ``path``, ``query``, ``header``, ``cookie`` or ``body``, with ``response.`` in front when the
     response is at fault. ``pointer`` is a JSON pointer within that location: ``/limit`` is the query parameter
     ``limit``. ``code`` is the keyword of the schema that failed, or ``required``, ``empty``, ``malformed``,
-    ``media-type``, ``charset``, ``too-deep``, ``duplicate-key``, ``status``, or ``unknown`` for what the contract does not
-    have. ``severity`` is ``error``, or ``warning`` for what is doubtful only.
+    ``media-type``, ``charset``, ``too-deep``, ``duplicate-key``, ``status``, or ``unknown`` for what the contract does
+    not have. ``severity`` is ``error``, or ``warning`` for what is doubtful only.
     """
 
     location: str
