@@ -61,7 +61,10 @@ def fetch(url: str, *, asked: bool, private: bool, seconds: float = SECONDS, max
     except _RefusedError as error:
         raise SourceError([_problem(url, str(error), error.advice)]) from None
     except (OSError, HTTPException, ValueError) as error:
-        raise SourceError([_problem(url, *_reason(error, seconds))]) from None
+        told = _problem(url, *_reason(error, seconds))
+        if isinstance(error, HTTPError):  # it holds on to the answer
+            error.close()
+        raise SourceError([told]) from None
     source = _parsed(content, kind, url)
     return Fetched(source, final, visit.private)
 
@@ -148,6 +151,7 @@ class _Redirects(HTTPRedirectHandler):
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         if problem := _bad_url(urljoin(req.full_url, newurl)):
+            fp.close()
             raise _RefusedError(f"it redirects to {newurl}: {problem[0]}", problem[1])
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
