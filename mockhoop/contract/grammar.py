@@ -1,4 +1,4 @@
-"""What may stand where in an OpenAPI document (only importer of jsonschema_rs and openapi_spec_validator).
+"""What may stand where in an OpenAPI document (only importer of jsonschema_rs).
 
 The checks of openapi-spec-validator itself take minutes for a document of some megabytes. Its JSON Schemas of OpenAPI
 are used here with a compiled validator, which takes a fraction of a second.
@@ -7,10 +7,11 @@ are used here with a compiled validator, which takes a fraction of a second.
 import json
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema_rs
-from openapi_spec_validator.schemas.utils import get_schema_content
 
 from mockhoop.contract.references import Steps
 from mockhoop.contract.violations import shortened
@@ -84,9 +85,19 @@ def family(version: str) -> str:
     return minor if minor in ("3.0", "3.1", "3.2") else "3.1"
 
 
+def _grammar(version: str) -> dict[str, Any]:
+    """The JSON Schema of OpenAPI. It is read from the package's files: importing the package takes half a second."""
+    package = find_spec("openapi_spec_validator")
+    assert package is not None
+    assert package.origin is not None
+    path = Path(package.origin).parent / "resources" / "schemas" / f"v{version}" / "schema.json"
+    grammar: dict[str, Any] = json.loads(path.read_bytes())
+    return grammar
+
+
 @cache
 def _validator(version: str, part: str, schemas: bool) -> Any:
-    grammar = dict(get_schema_content(version))
+    grammar = _grammar(version)
     grammar.pop("$id", None)
     grammar.pop("id", None)
     if "definitions" in grammar:

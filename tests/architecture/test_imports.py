@@ -123,7 +123,6 @@ IMPORTERS: dict[str, str | tuple[str, ...]] = {
     "openapi_core": "contract/validation.py",
     "jsonschema": "contract/validation.py",
     "jsonschema_path": "contract/validation.py",
-    "openapi_spec_validator": "contract/grammar.py",
     "jsonschema_rs": "contract/grammar.py",
     "jsonpath": ("contract/overlay.py", "contract/patching.py"),
     "orjson": ("gateway/wire.py", "media/json_text.py"),
