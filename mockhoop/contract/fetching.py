@@ -90,6 +90,14 @@ class _Visit:
                 )
             return content, response.headers.get_content_type(), response.url
 
+    def look_at(self, connection: HTTPConnection) -> None:
+        """End a connection that may not be, before anything is sent over it."""
+        try:
+            self.connected(connection.sock.getpeername()[0])
+        except _RefusedError:
+            connection.close()
+            raise
+
     def connected(self, address: str) -> None:
         """Is told whom each connection reaches before anything is sent over it."""
         private = not ipaddress.ip_address(address.split("%")[0]).is_global
@@ -107,11 +115,7 @@ class _Watched(HTTPConnection):
 
     def connect(self) -> None:
         super().connect()
-        try:
-            self.visit.connected(self.sock.getpeername()[0])
-        except _RefusedError:
-            self.close()
-            raise
+        self.visit.look_at(self)
 
 
 class _WatchedTls(HTTPSConnection):
@@ -119,11 +123,7 @@ class _WatchedTls(HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        try:
-            self.visit.connected(self.sock.getpeername()[0])
-        except _RefusedError:
-            self.close()
-            raise
+        self.visit.look_at(self)
 
 
 class _Http(HTTPHandler):

@@ -86,9 +86,11 @@ def bad_references(document: Mapping[str, Any]) -> Iterator[tuple[Reference, Dan
 
 def references(node: Any, at: Steps = ()) -> Iterator[Reference]:
     """Every reference in a document or in a part of it, which stands at the given steps."""
-    todo: list[tuple[Any, Steps, bool]] = [(node, at, bool(at) and at[-1] in _NAMES and at[-2:-1] != ("properties",))]
-    while todo:
-        node, at, names = todo.pop()
+    waiting: list[tuple[Any, Steps, bool]] = [
+        (node, at, bool(at) and at[-1] in _NAMES and at[-2:-1] != ("properties",))
+    ]
+    while waiting:
+        node, at, names = waiting.pop()
         if isinstance(node, dict):
             if isinstance(node.get("$ref"), str):  # among names it can be nothing else either
                 yield Reference((*at, "$ref"), node["$ref"])
@@ -96,15 +98,17 @@ def references(node: Any, at: Steps = ()) -> Iterator[Reference]:
                 if not isinstance(value, dict | list):
                     continue
                 if names:
-                    todo.append((value, (*at, key), False))
+                    waiting.append((value, (*at, key), False))
                 elif key == "examples":
                     yield from _of_examples(value, (*at, key))
                 elif key == "mapping" and at[-1:] == ("discriminator",):
                     yield from _of_mapping(value, (*at, key))
                 elif key not in _DATA and (key[:2] != "x-" or key == FILES):
-                    todo.append((value, (*at, key), key in _NAMES))
+                    waiting.append((value, (*at, key), key in _NAMES))
         elif isinstance(node, list):
-            todo.extend((item, (*at, index), False) for index, item in enumerate(node) if isinstance(item, dict | list))
+            waiting.extend(
+                (item, (*at, index), False) for index, item in enumerate(node) if isinstance(item, dict | list)
+            )
 
 
 def target(document: Mapping[str, Any], reference: str) -> Any:

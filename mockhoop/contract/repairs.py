@@ -84,8 +84,8 @@ def _containers(repair: Repair) -> None:
     """Bring in what stands in another file as a whole, where OpenAPI wants the entries themselves."""
     components = repair.document.get("components")
     inner = components.items() if isinstance(components, Mapping) else ()
-    todo = [(("paths",), repair.document.get("paths")), (("components",), components)]
-    for at, node in [*todo, *((("components", key), value) for key, value in inner)]:
+    waiting = [(("paths",), repair.document.get("paths")), (("components",), components)]
+    for at, node in [*waiting, *((("components", key), value) for key, value in inner)]:
         if not (isinstance(node, Mapping) and isinstance(node.get("$ref"), str)):
             continue
         origin, found = followed(repair.document, at, node)

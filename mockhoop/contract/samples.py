@@ -23,17 +23,17 @@ _IS: dict[str, Callable[[Any], bool]] = {
 
 def misfits(document: Mapping[str, Any]) -> Iterator[Mistake]:
     """Every default and every example that does not fit its schema."""
-    todo: list[tuple[Any, Steps, bool]] = [(document, (), False)]
-    while todo:
-        node, at, names = todo.pop()
+    waiting: list[tuple[Any, Steps, bool]] = [(document, (), False)]
+    while waiting:
+        node, at, names = waiting.pop()
         if isinstance(node, dict):
             if not names:
                 yield from _of(document, node, at)
             for key, value in node.items():
                 if isinstance(value, dict | list) and (names or (key not in _DATA and not key.startswith("x-"))):
-                    todo.append((value, (*at, key), not names and key in _NAMES))
+                    waiting.append((value, (*at, key), not names and key in _NAMES))
         elif isinstance(node, list):
-            todo.extend((item, (*at, index), False) for index, item in enumerate(node) if isinstance(item, dict))
+            waiting.extend((item, (*at, index), False) for index, item in enumerate(node) if isinstance(item, dict))
 
 
 def _of(document: Mapping[str, Any], node: Mapping[str, Any], at: Steps) -> Iterator[Mistake]:

@@ -70,9 +70,9 @@ def _grammar(document: Mapping[str, Any]) -> Iterator[Mistake]:
     if FILES not in document:
         return
     seen: set[tuple[str, str]] = set()
-    todo: list[tuple[Any, str]] = [(main, "")]
-    while todo:
-        node, kind = todo.pop()
+    waiting: list[tuple[Any, str]] = [(main, "")]
+    while waiting:
+        node, kind = waiting.pop()
         for reference in references(node):
             part = "schema" if reference.named else _part(reference.at[:-1], kind)
             text = reference.text
@@ -86,7 +86,7 @@ def _grammar(document: Mapping[str, Any]) -> Iterator[Mistake]:
             there = tuple(steps(text))
             if not (isinstance(found, Mapping) and "$ref" in found):
                 yield from (one._replace(at=there + one.at) for one in mistakes(version, found, part, schemas=schemas))
-            todo.append((found, part))
+            waiting.append((found, part))
 
 
 def _part(holder: Steps, kind: str) -> str:

@@ -86,6 +86,14 @@ def test_what_is_removed_is_gone_from_everywhere() -> None:
     assert 2 not in [pet["id"] for pet in api.ask("GET", "/pets?limit=100")["data"]]
 
 
+def test_what_was_added_and_removed_is_not_listed() -> None:
+    api = Stranger()
+    before = api.ask("GET", "/pets?limit=100")
+    api.ask("POST", "/pets", {"name": "Rex"})
+    api.status("DELETE", "/pets/11")
+    assert api.ask("GET", "/pets?limit=100") == before
+
+
 def test_an_id_of_something_removed_is_not_given_again() -> None:
     api = Stranger()
     api.ask("POST", "/pets", {"name": "Rex"})

@@ -42,7 +42,7 @@ class Security:
     def denial(self, call: Call, operation: Operation) -> Denial | None:
         """Why the call is not let in; None when one of the alternatives is met, or nothing is asked for."""
         asked: Sequence[Mapping[str, Sequence[str]]] = operation.definition.get("security", self._usual) or ()
-        if not asked or any(not one for one in asked):
+        if not asked:
             return None
         found = []
         for requirement in asked:
