@@ -12,7 +12,7 @@ from threading import Thread
 from typing import IO, Any, TypeVar, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
-from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
 from mockhoop.contract.recognition import refuse_html
 from mockhoop.errors import Problem, SourceError
@@ -61,10 +61,7 @@ def fetch(url: str, *, asked: bool, private: bool, seconds: float = SECONDS, max
     except _RefusedError as error:
         raise SourceError([_problem(url, str(error), error.advice)]) from None
     except (OSError, HTTPException, ValueError) as error:
-        told = _problem(url, *_reason(error, seconds))
-        if isinstance(error, HTTPError):  # it holds on to the answer
-            error.close()
-        raise SourceError([told]) from None
+        raise SourceError([_problem(url, *_reason(error, seconds))]) from None
     source = _parsed(content, kind, url)
     return Fetched(source, final, visit.private)
 
@@ -82,13 +79,13 @@ class _Visit:
         """The content, its media type, and the URL it came from."""
         opener = build_opener(_Http(self), _Https(self), _Redirects())
         request = Request(url, headers={"Accept": _ACCEPT, "User-Agent": "mockhoop"})  # noqa: S310 - http(s) only
-        with opener.open(request, timeout=self.seconds) as response:
+        with _opened(opener, request, self.seconds) as response:
             content = response.read(max_bytes + 1)
             if len(content) > max_bytes:
                 raise _RefusedError(
                     f"the document is larger than {max_bytes:,} bytes", "split it, or save it to a file"
                 )
-            return content, response.headers.get_content_type(), response.url
+            return content, response.headers.get_content_type(), response.geturl()
 
     def look_at(self, connection: HTTPConnection) -> None:
         """End a connection that may not be, before anything is sent over it."""
@@ -108,6 +105,14 @@ class _Visit:
         if private and not self.allowed:
             advice = "the document may not lead there; --allow-remote permits it"
             raise _RefusedError(f"it leads to the private address {address}", advice)
+
+
+def _opened(opener: OpenerDirector, request: Request, seconds: float) -> HTTPResponse:
+    try:
+        return cast(HTTPResponse, opener.open(request, timeout=seconds))
+    except HTTPError as error:
+        error.close()  # it holds on to the answer, and nobody may be waiting for it any more
+        raise
 
 
 class _Watched(HTTPConnection):
@@ -194,7 +199,6 @@ def _problem(url: str, message: str, advice: str) -> Problem:
 def _reason(error: Exception, seconds: float) -> tuple[str, str]:
     """What went wrong in a sentence, and what to do."""
     if isinstance(error, HTTPError):
-        error.close()
         if "infinite loop" in str(error):
             return f"it redirects more than {_MAX_REDIRECTS} times", "give the address that it redirects to"
         if "is not allowed" in str(error):
