@@ -1,7 +1,7 @@
 """What a service has to offer: a contract and a scenario, with the stages and beginnings that were made of them."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,8 +17,11 @@ from mockhoop.pipeline import Validation
 from mockhoop.resources import spec_dir
 from mockhoop.responders.decision import Responder
 from mockhoop.responders.generic import GenericProfile, GenericResponder
+from mockhoop.responders.generic.actions import ItemActions
 from mockhoop.responders.generic.answers import Answers
 from mockhoop.responders.generic.memory import MemoryResponder
+from mockhoop.responders.generic.outgoing import Calling, Outgoing
+from mockhoop.responders.generic.prism import PrismProfile
 from mockhoop.responders.generic.security import Security
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
@@ -47,10 +50,11 @@ class Settings:
     ``scenarios`` are files or names of shipped scenarios, without any the default
     one at Hoop and an empty one elsewhere; ``seed`` wins over theirs.
 
-    For documents that are not Hoop's: with ``memory`` their collections are remembered, with ``dynamic`` their
-    examples are passed over, and ``base_path`` stands in the place of that of their first server. ``contract`` is a
-    path or a URL; with ``more``, documents with prefixes, those are served instead. ``allow_remote`` lets documents
-    refer to any server.
+    For documents that are not Hoop's: with ``memory`` their collections are remembered, with ``callbacks`` the messages
+    that they describe follow a call, with ``dynamic`` their examples are passed over, and ``base_path`` stands in the
+    place of that of their first server. ``contract`` is a path or a URL; with ``more``, documents with prefixes, those
+    are served instead. ``prism`` has violations told as Prism tells them. ``allow_remote`` lets
+    documents refer to any server.
     """
 
     contract: Path | str
@@ -61,6 +65,8 @@ class Settings:
     require_token: bool = True
     cors: bool = True
     memory: bool = True
+    callbacks: bool = False
+    prism: bool = False
     dynamic: bool = False
     base_path: str | None = None
     more: tuple[tuple[str, Path | str], ...] = ()
@@ -197,16 +203,28 @@ def _stage(contract: Contract, settings: Settings, chance: Chance) -> Stage:
 
 
 def _generic_stage(contract: Contract, settings: Settings, answers: Answers, generic: GenericResponder) -> Stage:
-    security = Security(contract.document) if settings.require_token else None
-    profile = GenericProfile(
-        contract, cors=settings.cors, answers=answers, security=security, base_path=settings.base_path
-    )
-    return Stage(contract, profile, generic, _remembering(contract, settings, answers, profile.base_path))
-
-
-def _remembering(contract: Contract, settings: Settings, answers: Answers, base_path: str) -> list[Responder]:
-    if not settings.memory:
-        return []
     shapes = Shapes(contract.document)
-    known = roles(contract.operations, shapes, Steering(contract))
-    return [MemoryResponder(known, shapes, Store(shapes, answers.plausible), answers, base_path)]
+    store = Store(shapes, answers.plausible)
+    known = roles(contract.operations, shapes, Steering(contract)) if settings.memory else {}
+    outgoing = Outgoing(contract.document, answers)
+    profile = (PrismProfile if settings.prism else GenericProfile)(
+        contract,
+        cors=settings.cors,
+        answers=answers,
+        security=Security(contract.document) if settings.require_token else None,
+        base_path=settings.base_path,
+        actions=ItemActions(contract.operations, known, store, outgoing),
+    )
+    memory = MemoryResponder(known, shapes, store, answers, profile.base_path)
+    return Stage(contract, profile, generic, [*_calling(contract, settings, outgoing, [memory, generic]), memory])
+
+
+def _calling(
+    contract: Contract, settings: Settings, outgoing: Outgoing, others: Sequence[Responder]
+) -> Iterator[Responder]:
+    """Who decides the operations that messages follow, where those are asked for."""
+    for operation in contract.operations if settings.callbacks else ():
+        planned = outgoing.callbacks(operation)
+        if planned:
+            inner = next(one for one in others if one.serves(operation.key))
+            yield Calling(operation.key, inner, outgoing, planned)

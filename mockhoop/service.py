@@ -14,7 +14,7 @@ from mockhoop.responders.decision import Question
 from mockhoop.scenario.loader import Loaded
 from mockhoop.scenario.rules import state_of
 from mockhoop.world.changes import Rebase
-from mockhoop.world.world import World
+from mockhoop.world.world import Listener, World, nobody
 from mockhoop.worlds import Worlds
 
 
@@ -23,6 +23,8 @@ class Service:
 
     def __init__(self, repertoire: Repertoire) -> None:
         self.repertoire = repertoire
+        self.listener: Listener = nobody
+        """Hears of what the worlds send, and of changes of what is due in them."""
         self.worlds = Worlds(self.make)
 
     @property
@@ -59,10 +61,13 @@ class Service:
         base = self.repertoire.base(scenario, seed)
         return Pipeline(
             self.repertoire.stage(base.chance),
-            World(base, name),
+            World(base, name, self._told),
             validation=self.settings.validation,
             check_responses=self.settings.check_responses,
         )
+
+    def _told(self, world: World, message: object) -> None:
+        self.listener(world, message)
 
     def adopt(self, fresh: Repertoire) -> dict[str, list[str]]:
         """Serve another reading of the files from now on, in the worlds that there are; what they are is kept.

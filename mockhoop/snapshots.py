@@ -9,6 +9,7 @@ from mockhoop.codec import CodecError, decode, encode
 from mockhoop.contract.document import Contract
 from mockhoop.errors import Problem, SourceError
 from mockhoop.fixtures.items import ITEMS, Item
+from mockhoop.fixtures.messages import MESSAGES, Message
 from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSIONS, USERS
 from mockhoop.gateway.records import Connection, DownloadLink, Run, Session, User
 from mockhoop.gateway.times import rfc3339
@@ -34,6 +35,7 @@ RECORDS: Mapping[str, type] = {
     RUNS: Run,
     HELD: str,
     ITEMS: Item,
+    MESSAGES: Message,
     TIMELINE: Cue,
     FAULTS: NamedFault,
     STATES: Position,

@@ -35,6 +35,8 @@ def command(document: str, port: int, host: str, cors: bool, dynamic: bool, erro
         seed=seed,
         cors=cors,
         memory=False,
+        callbacks=True,
+        prism=True,
         dynamic=dynamic,
         base_path="",
     )

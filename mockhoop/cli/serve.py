@@ -25,6 +25,7 @@ from mockhoop.cli.serving import start
 @click.option("--no-auth", is_flag=True, help="Ask nobody for credentials (at Hoop everybody is the first admin).")
 @click.option("--cors/--no-cors", default=True, show_default=True, help="Send CORS headers.")
 @click.option("--memory/--no-memory", default=True, show_default=True, help="Remember what clients add and change.")
+@click.option("--callbacks", is_flag=True, help="Send the callbacks that the document describes.")
 @click.option("-d", "--dynamic", is_flag=True, help="Make values of the schemas, passing over the examples.")
 @click.option("--base-path", metavar="PATH", help="In front of all paths, in the place of the document's server.")
 @click.option("--allow-remote", is_flag=True, help="Follow references and redirects to any server.")
@@ -54,6 +55,7 @@ def command(
     no_auth: bool,
     cors: bool,
     memory: bool,
+    callbacks: bool,
     dynamic: bool,
     base_path: str | None,
     allow_remote: bool,
@@ -79,6 +81,7 @@ def command(
         require_token=not no_auth,
         cors=cors,
         memory=memory,
+        callbacks=callbacks,
         dynamic=dynamic,
         base_path=base_path,
         allow_remote=allow_remote,

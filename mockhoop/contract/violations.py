@@ -6,6 +6,8 @@ from typing import Any
 
 from mockhoop.source import join_pointer
 
+VIOLATIONS_HEADER = "X-Mockhoop-Violations"
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:

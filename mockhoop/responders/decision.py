@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation
@@ -83,6 +83,7 @@ class Profile(Protocol):
 
     name: str
     base_path: str
+    violations_header: str
 
     def find(self, call: Call) -> Match | Reply:
         """The operation that a call means, or the answer to a call that means none."""
@@ -125,6 +126,10 @@ class Profile(Protocol):
 
     def misfits(self, world: World) -> Iterable[str]:
         """What has changed in a world and does not fit into what it is played on now, each in a sentence."""
+        ...
+
+    def listed(self, violations: Iterable[Violation]) -> list[dict[str, Any]]:
+        """Violations as they stand in the header ``violations_header``."""
         ...
 
     def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from mockhoop.fixtures.items import ITEM_TABLE, ITEMS
+from mockhoop.fixtures.messages import MESSAGE_TABLE, MESSAGES
 from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSION_FACETS, SESSIONS, USER_FACETS, USERS
 from mockhoop.gateway.records import (
     ApiKey,
@@ -87,6 +88,7 @@ def populate(
             RUNS: Table(RUN_TABLE),
             HELD: Table(HELD_TABLE),
             ITEMS: Table(ITEM_TABLE),
+            MESSAGES: Table(MESSAGE_TABLE),
             TIMELINE: Table(CUE_TABLE, cues),
             FAULTS: Table(FAULT_TABLE, named_faults(scenario.faults)),
             STATES: Table(STATE_TABLE),

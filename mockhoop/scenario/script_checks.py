@@ -91,7 +91,8 @@ def _twice(records: Sequence[Any], what: str, automatic: str = "") -> Iterator[F
 
 
 def _entry(entry: script.TimelineEntry, known: Known, scenario: Scenario) -> Iterator[Finding]:
-    given = [name for name in _TRIGGERS if getattr(entry, name) not in (None, False)]
+    told = {name: getattr(entry, name) for name in _TRIGGERS}
+    given = [name for name, value in told.items() if value is not None and value is not False]  # no time is a time
     if not given:
         yield Finding(entry, "", "nothing lets this happen", f"give one of {', '.join(_TRIGGERS)}")
     elif len(given) > 1:

@@ -1,7 +1,7 @@
 """What happens in a world: the timeline, the faults, the states between which both change, and what must hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from mockhoop.gateway.records import REVIEW_STATUSES, SESSION_STATUSES, USER_STATUSES
@@ -17,6 +17,8 @@ Pattern = Annotated[str, Text(least=1)]
 OperationKey = Annotated[
     str, Text(pattern=r"[A-Z]+ /.*", of='a method and a path template, such as "GET /sessions/{session_id}"')
 ]
+ItemPath = Annotated[str, Text(pattern=r"/.+", of="a path such as /pets/7")]
+Url = Annotated[str, Text(pattern=r"https?://\S+", of="an http or https address")]
 Groups = tuple[Name, ...]
 
 DROPS = ("before-headers", "reset", "empty", "mid-body", "garbage", "stall", "hang")
@@ -200,6 +202,38 @@ class RemoveConnection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PutItem:
+    """Put an item into a collection of the document, or change the one that is there."""
+
+    MARK: ClassVar = "item"
+
+    item: Annotated[ItemPath, "Its own path behind the base path, such as `/pets/7`."]
+    fields: Annotated[Mapping[str, Any], "What it has from now on; the rest stays, or is made up."] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveItem:
+    """Remove an item from a collection of the document, or with `*` as the last step all of them."""
+
+    MARK: ClassVar = "remove_item"
+
+    remove_item: Annotated[ItemPath, "Its own path behind the base path, such as `/pets/7` or `/pets/*`."]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendWebhook:
+    """Send a webhook of the document."""
+
+    MARK: ClassVar = "send"
+
+    send: Annotated[Name, "Its name in the document."]
+    to: Annotated[Url, "The address that it is sent to."]
+    body: Annotated[Any, "The body; when left out, made from its schema."] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Enter:
     """Enter another state of the scenario."""
 
@@ -239,6 +273,9 @@ Action = (
     | ChangeUser
     | ChangeConnection
     | RemoveConnection
+    | PutItem
+    | RemoveItem
+    | SendWebhook
     | Enter
     | Trigger
     | Restart

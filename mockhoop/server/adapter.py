@@ -11,7 +11,6 @@ from aiohttp import hdrs, web
 from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict
 
-from mockhoop.contract.violations import Violation, as_dicts
 from mockhoop.exchange import Exchange, Waiting
 from mockhoop.gateway.times import http_date
 from mockhoop.messages import JSON, Call, Feed, Reply
@@ -28,7 +27,6 @@ log = logging.getLogger("mockhoop.server")
 Observer = Callable[[Exchange, float], None]
 """Is told of each exchange and of the seconds that it took."""
 
-VIOLATIONS_HEADER = "X-Mockhoop-Violations"
 APPLIED_HEADER = "Preference-Applied"
 # Clients refuse header fields of more than 8 kB; what does not fit is counted.
 _HEADER_ROOM = 6000
@@ -151,7 +149,8 @@ class Adapter:
                 headers[hdrs.CONTENT_TYPE] = reply.content_type
             headers.extend(reply.headers)
             if exchange.violations:
-                headers[VIOLATIONS_HEADER] = header_value(exchange.violations)
+                profile = pipeline.stage.profile
+                headers[profile.violations_header] = header_value(profile.listed(exchange.violations))
             if exchange.preferred:
                 headers[APPLIED_HEADER] = exchange.preferred
             if clock.virtual:
@@ -183,9 +182,8 @@ class Adapter:
         return self.ports.get(name[1]) if isinstance(name, tuple) else None
 
 
-def header_value(violations: tuple[Violation, ...]) -> str:
+def header_value(listed: list[dict[str, Any]]) -> str:
     """All violations as a JSON list that fits into one header field."""
-    listed = as_dicts(violations)
     for count in range(len(listed), -1, -1):
         shown = listed[:count] if count == len(listed) else [*listed[:count], {"more": len(listed) - count}]
         text = json.dumps(shown, separators=(",", ":"))

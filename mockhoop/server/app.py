@@ -6,6 +6,7 @@ from mockhoop.server.adapter import Adapter, Observer
 from mockhoop.server.control.calls import PREFIX, NoPorts, Ports
 from mockhoop.server.control.guard import Guard
 from mockhoop.server.control.late import LateControl
+from mockhoop.server.sending import Sender
 from mockhoop.service import Service
 
 MAX_BODY = 16 * 1024 * 1024
@@ -26,6 +27,7 @@ def make_app(
     app[CONTROL] = control = LateControl(service, guard or Guard(), ports or NoPorts())
     app.router.add_route("*", PREFIX + "/{path:(?s:.*)}", control.handle)
     app.router.add_route("*", "/{path:(?s:.*)}", adapter.handle)
+    app.cleanup_ctx.append(Sender(service).running)
     app.on_shutdown.append(_close)
     app.on_response_prepare.append(_leave_out_the_servers_name)
     return app

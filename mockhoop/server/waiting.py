@@ -35,7 +35,7 @@ async def news(world: World, event: asyncio.Event, *, until: int | None, seconds
 
     A frozen clock stays where it is.
     """
-    due = _seconds_to_next(world, until)
+    due = seconds_to_next(world, until)
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds if due is None else min(due, seconds))
 
@@ -81,12 +81,12 @@ async def _watch(pipeline: Pipeline, until: int, ready: Callable[[World], bool])
         while not ready(world) and world.clock.now() < until and world.era == era:
             changed.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), _seconds_to_next(world, until))
+                await asyncio.wait_for(changed.wait(), seconds_to_next(world, until))
             pipeline.settle()
 
 
-def _seconds_to_next(world: World, until: int | None) -> float | None:
-    """How long nothing can happen by itself; None when time stands still, or nothing is awaited."""
+def seconds_to_next(world: World, until: int | None) -> float | None:
+    """How many seconds nothing can happen by itself; None when time stands still, or nothing is awaited."""
     if world.clock.frozen:
         return None
     instants = [instant for instant in (until, world.agenda.next_at()) if instant is not None]

@@ -92,7 +92,14 @@ class Rebase:
     base: Any
 
 
-Change = Put | Drop | Count | Recount | Schedule | MoveClock | SetClock | Restore | Interrupt | Rebase
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Have a message go out to somebody else; the world itself does not change with it."""
+
+    message: Any
+
+
+Change = Put | Drop | Count | Recount | Schedule | MoveClock | SetClock | Restore | Interrupt | Rebase | Send
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,20 @@ from mockhoop.world.changes import (
     Recount,
     Restore,
     Schedule,
+    Send,
     SetClock,
     Snapshot,
 )
 from mockhoop.world.clock import Clock
 from mockhoop.world.journal import Journal
 from mockhoop.world.table import Table
+
+Listener = Callable[["World", Any], None]
+"""Is told of each message that a world sends, and with None that something may happen at another time than before."""
+
+
+def nobody(world: "World", message: Any) -> None:
+    """Takes no notice."""
 
 
 class Base:
@@ -64,7 +72,7 @@ class World:
     the changes since it began. ``quiet`` is true while there are no rules by which anything could happen.
     """
 
-    def __init__(self, base: Base, name: str = "default") -> None:
+    def __init__(self, base: Base, name: str = "default", listener: Listener = nobody) -> None:
         self.name = name
         self.base = base
         self.chance = base.chance
@@ -72,6 +80,7 @@ class World:
         self.journal: Journal[Any] = Journal()
         self.saved: dict[str, Snapshot] = {}
         self.era = 0
+        self._listener = listener
         self.changes = 0
         self._watchers: list[Callable[[], None]] = []
         self._begin()
@@ -136,16 +145,20 @@ class World:
                 self._sequences.pop(sequence, None)
             case Schedule(at, kind, about):
                 self.agenda.add(at, kind, about)
+                self._listener(self, None)
             case MoveClock(to):
                 self.clock.move_to(to)
             case SetClock(state):
                 self.clock.set(state)
+                self._listener(self, None)
             case Restore(snapshot):
                 self._restore(snapshot)
             case Interrupt():
                 self.era += 1
             case Rebase(base):
                 self._rebase(base)
+            case Send(message):
+                self._listener(self, message)
         return before
 
     def _restore(self, snapshot: Snapshot) -> None:
@@ -155,6 +168,7 @@ class World:
         self._sequences = dict(snapshot.sequences)
         self.agenda = Agenda(snapshot.agenda)
         self.clock.set(snapshot.clock)
+        self._listener(self, None)
         self.era += 1
 
     def _rebase(self, base: Base) -> None:

@@ -207,3 +207,10 @@ def test_a_path_that_is_told_to_forget_remembers_nothing(tmp_path) -> None:
 def test_a_missing_item_is_told_in_the_shape_of_the_documents_errors() -> None:
     reply = Stranger().exchange("GET", "/pets/99").reply
     assert json.loads(reply.body) == {"code": 404, "message": "there is nothing at /v1/pets/99", "details": []}
+
+
+def test_an_empty_list_counts_none_in_its_header() -> None:
+    api = Stranger()
+    for one in api.ask("GET", "/pets?limit=100")["data"]:
+        api.ask("DELETE", f"/pets/{one['id']}")
+    assert dict(api.exchange("GET", "/pets").reply.headers)["X-Total-Count"] == "0"

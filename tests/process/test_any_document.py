@@ -1,5 +1,6 @@
 """Other documents on the command line: the habits of Prism, several at once, a gallery, the guess about memory."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,14 @@ def test_mock_lists_its_operations_and_serves_them_without_a_prefix(serve: Serve
     assert f"[CLI] ▶  start     mockhoop is listening on http://127.0.0.1:{server.port}\n" in server.out
     assert f"GET     http://127.0.0.1:{server.port}/products\n" in server.out
     assert server.ask("GET", "/products/4711", None).status == 200
+
+
+def test_mock_tells_of_violations_in_the_header_of_prism(serve: Serve) -> None:
+    server = serve(SHOP, verb="mock")
+    told = json.loads(server.ask("GET", "/products?limit=many", None).headers["sl-violations"])
+    assert [(one["location"], one["severity"], one["code"]) for one in told] == [
+        (["request", "query", "limit"], "Error", "type")
+    ]
 
 
 def test_several_documents_are_served_under_their_prefixes(serve: Serve) -> None:

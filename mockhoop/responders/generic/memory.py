@@ -254,7 +254,7 @@ class MemoryResponder:
         for name in response.get("headers") or {}:
             word = plain(name.lower().removeprefix("x-").removeprefix("pagination-"))
             for _, value in told({word: ""}, page, next_url, str(page.offset + len(page.items))):
-                yield name, str(value).lower() if isinstance(value, bool) else str(value or "")
+                yield name, str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
             if name.lower() == "link":
                 first = f'<{question.call.raw_path}>; rel="first"'
                 yield name, f'<{next_url}>; rel="next"' if page.has_next else first

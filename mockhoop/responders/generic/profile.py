@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from mockhoop.contract.document import Contract
 from mockhoop.contract.operations import Match, Operation
-from mockhoop.contract.violations import Violation, as_dicts, pointer
+from mockhoop.contract.violations import VIOLATIONS_HEADER, Violation, as_dicts, pointer
 from mockhoop.fixtures.items import ITEMS
 from mockhoop.gateway.access import ANYBODY, Caller
 from mockhoop.messages import Call, Headers, Reply
 from mockhoop.responders.decision import Acted, Decision, Question
+from mockhoop.responders.generic.actions import ItemActions
 from mockhoop.responders.generic.answers import Answers
 from mockhoop.responders.generic.problems import details, problem
 from mockhoop.responders.generic.security import Security
@@ -31,6 +33,7 @@ class GenericProfile:
     """
 
     name = "generic"
+    violations_header = VIOLATIONS_HEADER
 
     def __init__(
         self,
@@ -40,12 +43,14 @@ class GenericProfile:
         answers: Answers | None = None,
         security: Security | None = None,
         base_path: str | None = None,
+        actions: ItemActions | None = None,
     ) -> None:
         self._operations = contract.operations
         self.base_path = contract.base_path if base_path is None else base_path.rstrip("/")
         self._cors = cors
         self._answers = answers
         self._security = security
+        self._actions = actions
         self._key_names = security.query_names if security is not None else frozenset()
         self._query_names: dict[str, frozenset[str]] = {}
 
@@ -132,8 +137,8 @@ class GenericProfile:
         return ()
 
     def act(self, world: World, action: Action, at: int) -> Acted:  # noqa: ARG002
-        """Nothing: the actions of a timeline are about the gateway's sessions."""
-        return Acted(note="this action is about sessions of the gateway, and this contract is not the gateway's")
+        """What changes with an action on items, or with a webhook that is sent."""
+        return Acted(note="nothing is remembered here") if self._actions is None else self._actions.act(world, action)
 
     def subject_of(self, world: World, match: Match) -> str:  # noqa: ARG002
         """The value of the last path parameter."""
@@ -148,6 +153,10 @@ class GenericProfile:
         for item in world.table(ITEMS).delta()[0]:
             if not any(self._operations.match(one, path) for path in (item.path, item.key) for one in _ITEM_METHODS):
                 yield f"{item.key}: the contract has no such path any more"
+
+    def listed(self, violations: Iterable[Violation]) -> list[dict[str, Any]]:
+        """Violations as they stand in a header."""
+        return as_dicts(violations)
 
     def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
         """A problem document."""

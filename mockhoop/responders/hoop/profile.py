@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from mockhoop.contract.document import Contract, served_document
 from mockhoop.contract.operations import Match, Operation
-from mockhoop.contract.violations import Violation, as_dicts
+from mockhoop.contract.violations import VIOLATIONS_HEADER, Violation, as_dicts
 from mockhoop.gateway import access, plumbing
 from mockhoop.gateway.access import Access, Caller
 from mockhoop.gateway.bodies import as_read
@@ -40,6 +41,7 @@ class HoopProfile:
 
     name = "hoop"
     base_path = plumbing.API_PREFIX
+    violations_header = VIOLATIONS_HEADER
 
     def __init__(
         self, contract: Contract, routes: Mapping[str, Access], *, require_token: bool = True, cors: bool = True
@@ -150,6 +152,10 @@ class HoopProfile:
                 yield f"session {session.id}: its connection {session.connection} is gone"
             if session.user_id not in ("", access.API_KEY) and users.get(session.user_id) is None:
                 yield f"session {session.id}: its owner {session.user_id} is gone"
+
+    def listed(self, violations: Iterable[Violation]) -> list[dict[str, Any]]:
+        """Violations as they stand in a header."""
+        return as_dicts(violations)
 
     def failure(self, status: int, message: str, headers: Headers = ()) -> Reply:
         """An error in the gateway's shape (section 1.5)."""
