@@ -214,3 +214,10 @@ def test_an_empty_list_counts_none_in_its_header() -> None:
     for one in api.ask("GET", "/pets?limit=100")["data"]:
         api.ask("DELETE", f"/pets/{one['id']}")
     assert dict(api.exchange("GET", "/pets").reply.headers)["X-Total-Count"] == "0"
+
+
+def test_a_world_that_is_full_says_so_and_takes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockhoop.responders.generic.memory.MOST_ITEMS", 2)
+    api = Stranger()
+    made = [api.status("POST", "/pets", {"name": "Rex"}) for _ in range(3)]
+    assert made == [201, 201, 507]

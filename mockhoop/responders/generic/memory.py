@@ -6,7 +6,7 @@ from typing import Any
 from mockhoop.contract.operations import Operation
 from mockhoop.errors import ContractError
 from mockhoop.fixtures.collections import Collection, Kind, Role, Way
-from mockhoop.fixtures.items import ITEMS, Item, key_of
+from mockhoop.fixtures.items import ITEMS, MOST_ITEMS, Item, key_of
 from mockhoop.fixtures.names import plain
 from mockhoop.fixtures.paging import Page, Paging, told
 from mockhoop.fixtures.shapes import Shapes
@@ -107,6 +107,9 @@ class MemoryResponder:
         world, collection, values = question.world, role.collection, question.path_values
         if not self._store.has_parent(world, collection, values):
             return self._missing(question)
+        if len(world.table(ITEMS)) >= MOST_ITEMS:
+            text = f"the world remembers {MOST_ITEMS:,} items that were added or changed: reset it"
+            return Decision(problem(507, text, code="FULL"), refused=True)
         path = self._store.path_of(collection, values)
         fields = self._fields(question)
         sequence = f"made in {path}"
