@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mockhoop.contract.violations import Violation
-from mockhoop.messages import AnyCase, Call, Delivery, Reply
+from mockhoop.messages import AnyCase, Call, Delivery, Headers, Reply
 from mockhoop.responders.decision import Later, Question
 from mockhoop.world.changes import Effect
 
@@ -32,7 +32,8 @@ class Exchange:
     ``number`` and ``at`` are its place in its world's journal and the instant at which the call was taken up.
     ``responder`` is who answered, ``rules`` the names of the faults that acted and ``fired`` what the call let happen
     before it was answered or with its answer; ``effects`` are the changes that came with the answer itself.
-    ``delivery`` says how the reply goes out, ``preferred`` what was done as the caller prefers it.
+    ``delivery`` says how the reply goes out, ``preferred`` what was done as the caller prefers it, ``headers`` what
+    goes with the reply because of who called.
     """
 
     call: Call
@@ -49,6 +50,7 @@ class Exchange:
     effects: tuple[Effect, ...] = ()
     delivery: Delivery | None = None
     preferred: str = ""
+    headers: Headers = ()
 
 
 LONGEST_BODY = 64 * 1024

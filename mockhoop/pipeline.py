@@ -64,7 +64,8 @@ class Pipeline:
             return self._ended(exchange, self._troubled(exchange, self._facts(exchange, None)) or match)
         exchange.operation = match.operation.key
         caller = profile.identify(call, match.operation, world)
-        exchange.caller = caller.email if isinstance(caller, Caller) else ""
+        if isinstance(caller, Caller):
+            exchange.caller, exchange.headers = caller.email, caller.headers
         exchange.violations = self._violations(call, match)
         facts = self._facts(exchange, match)
         trouble = self._troubled(exchange, facts)
@@ -168,6 +169,8 @@ class Pipeline:
     def _ended(self, exchange: Exchange, reply: Reply) -> Exchange:
         if exchange.delivery is not None:
             reply = replace(reply, delivery=exchange.delivery)
+        if exchange.headers:
+            reply = replace(reply, headers=(*reply.headers, *exchange.headers))
         exchange.reply = reply
         journal = self.world.journal
         exchange.number = journal.added + 1

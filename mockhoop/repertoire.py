@@ -1,35 +1,21 @@
 """What a service has to offer: a contract and a scenario, with the stages and beginnings that were made of them."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from mockhoop.contract.document import Contract, load_contract, load_contracts, refuse_unsound
 from mockhoop.errors import SourceError
-from mockhoop.fixtures.collections import roles
-from mockhoop.fixtures.shapes import Shapes
-from mockhoop.fixtures.steering import Steering
-from mockhoop.fixtures.store import Store
 from mockhoop.gateway.releases import Release
 from mockhoop.pipeline import Validation
 from mockhoop.resources import spec_dir
-from mockhoop.responders.decision import Responder
-from mockhoop.responders.generic import GenericProfile, GenericResponder
-from mockhoop.responders.generic.actions import ItemActions
-from mockhoop.responders.generic.answers import Answers
-from mockhoop.responders.generic.memory import MemoryResponder
-from mockhoop.responders.generic.outgoing import Calling, Outgoing
-from mockhoop.responders.generic.prism import PrismProfile
-from mockhoop.responders.generic.security import Security
-from mockhoop.responders.hoop.profile import HoopProfile
-from mockhoop.responders.hoop.routes import ACCESS, hoop_responder
 from mockhoop.scenario.loader import Loaded, load_scenarios, parse_scenario, resolve_scenario
 from mockhoop.scenario.population import populate
 from mockhoop.stage import Stage
+from mockhoop.staging import make_stage
 from mockhoop.values.chance import Chance
-from mockhoop.values.plausible import Plausible
 from mockhoop.world.world import Base
 
 K = TypeVar("K", bound=Hashable)
@@ -193,38 +179,14 @@ def _refuse_unknown_release(contract: Contract) -> None:
 
 
 def _stage(contract: Contract, settings: Settings, chance: Chance) -> Stage:
-    plausible = Plausible(contract.document, chance)
-    answers = Answers(contract.document, plausible, dynamic=settings.dynamic)
-    generic = GenericResponder(answers)
-    if contract.profile != "hoop":
-        return _generic_stage(contract, settings, answers, generic)
-    profile = HoopProfile(contract, ACCESS, require_token=settings.require_token, cors=settings.cors)
-    return Stage(contract, profile, generic, [hoop_responder(contract, plausible)])
-
-
-def _generic_stage(contract: Contract, settings: Settings, answers: Answers, generic: GenericResponder) -> Stage:
-    shapes = Shapes(contract.document)
-    store = Store(shapes, answers.plausible)
-    known = roles(contract.operations, shapes, Steering(contract)) if settings.memory else {}
-    outgoing = Outgoing(contract.document, answers)
-    profile = (PrismProfile if settings.prism else GenericProfile)(
+    return make_stage(
         contract,
+        chance,
+        require_token=settings.require_token,
         cors=settings.cors,
-        answers=answers,
-        security=Security(contract.document) if settings.require_token else None,
+        memory=settings.memory,
+        callbacks=settings.callbacks,
+        prism=settings.prism,
+        dynamic=settings.dynamic,
         base_path=settings.base_path,
-        actions=ItemActions(contract.operations, known, store, outgoing),
     )
-    memory = MemoryResponder(known, shapes, store, answers, profile.base_path)
-    return Stage(contract, profile, generic, [*_calling(contract, settings, outgoing, [memory, generic]), memory])
-
-
-def _calling(
-    contract: Contract, settings: Settings, outgoing: Outgoing, others: Sequence[Responder]
-) -> Iterator[Responder]:
-    """Who decides the operations that messages follow, where those are asked for."""
-    for operation in contract.operations if settings.callbacks else ():
-        planned = outgoing.callbacks(operation)
-        if planned:
-            inner = next(one for one in others if one.serves(operation.key))
-            yield Calling(operation.key, inner, outgoing, planned)

@@ -10,8 +10,29 @@ from mockhoop.contract.document import Contract
 from mockhoop.errors import Problem, SourceError
 from mockhoop.fixtures.items import ITEMS, Item
 from mockhoop.fixtures.messages import MESSAGES, Message
-from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSIONS, USERS
-from mockhoop.gateway.records import Connection, DownloadLink, Run, Session, User
+from mockhoop.gateway.facets import (
+    API_KEYS,
+    AUDIT,
+    CONNECTIONS,
+    HELD,
+    LINKS,
+    RUNS,
+    SERVICE_ACCOUNTS,
+    SESSIONS,
+    SIGN_INS,
+    USERS,
+)
+from mockhoop.gateway.records import (
+    ApiKey,
+    AuditEntry,
+    Connection,
+    DownloadLink,
+    Run,
+    ServiceAccount,
+    Session,
+    SignIn,
+    User,
+)
 from mockhoop.gateway.times import rfc3339
 from mockhoop.repertoire import Repertoire
 from mockhoop.scenario.loader import Loaded, reload_scenario
@@ -34,6 +55,10 @@ RECORDS: Mapping[str, type] = {
     LINKS: DownloadLink,
     RUNS: Run,
     HELD: str,
+    API_KEYS: ApiKey,
+    SERVICE_ACCOUNTS: ServiceAccount,
+    SIGN_INS: SignIn,
+    AUDIT: AuditEntry,
     ITEMS: Item,
     MESSAGES: Message,
     TIMELINE: Cue,

@@ -1,13 +1,13 @@
 """Who is calling, and which routes that person may use (sections 2.1 to 2.3 of the behaviour sheet)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
 from mockhoop.gateway.facets import token_digest
-from mockhoop.gateway.records import ApiKey, Refusal, User
+from mockhoop.gateway.records import ApiKey, Refusal, ServiceAccount, User
+from mockhoop.messages import Headers
 
 ADMIN_GROUP = "admin"
 AUDITOR_GROUP = "auditor"
@@ -24,18 +24,23 @@ WRONG_KEY = Refusal(401, "unauthorize")
 class Access(Enum):
     """What a route's marker lets in.
 
-    Nobody asked (PUBLIC), also auditors (READ_ONLY), all but auditors (STANDARD), keys but no people (KEYS).
+    Nobody asked (PUBLIC), also auditors (READ_ONLY), all but auditors (STANDARD), keys but no people (KEYS), admins
+    alone (ADMIN).
     """
 
     PUBLIC = "public"
     READ_ONLY = "read-only"
     STANDARD = "standard"
     KEYS = "keys"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The person behind a call, with the groups that the sign-in gave, in its order; or a key (``by_key``)."""
+    """The person behind a call, with the groups that the sign-in gave, in its order; or a key (``by_key``).
+
+    ``headers`` go with whatever is answered.
+    """
 
     subject: str
     email: str
@@ -43,6 +48,7 @@ class Caller:
     groups: tuple[str, ...] = ()
     slack_id: str = ""
     by_key: bool = False
+    headers: Headers = ()
 
     @property
     def is_admin(self) -> bool:
@@ -71,15 +77,14 @@ def caller_with(given: str, own: str) -> Caller | Refusal:
     return GATEWAYS_OWN if token_digest(given) == token_digest(own) else WRONG_KEY
 
 
-def organization_caller(token: str, keys: tuple[ApiKey, ...]) -> Caller | Refusal:
+def caller_of_key(key: ApiKey) -> Caller:
     """The caller with this key of the organisation: its name is its address too (section 2.1)."""
-    key = _by_digest(keys).get(token_digest(token))
-    return ACCESS_DENIED if key is None else Caller(key.id, key.name, key.name, key.groups, by_key=True)
+    return Caller(key.id, key.name, key.name, key.groups, by_key=True)
 
 
-@lru_cache(maxsize=64)
-def _by_digest(keys: tuple[ApiKey, ...]) -> Mapping[str, ApiKey]:
-    return {token_digest(key.key): key for key in keys}
+def caller_of_account(account: ServiceAccount) -> Caller:
+    """The caller that signed in as this service account (section 2.1)."""
+    return Caller(account.subject, account.subject, account.name, account.groups)
 
 
 def bearer_token(authorization: str | None) -> str | None:
@@ -95,6 +100,8 @@ def refusal_of(caller: Caller, marker: Access) -> Refusal | None:
     """Why the caller is not let onto a route with this marker: the role comes before the key (sections 2.2, 2.3)."""
     auditor = AUDITOR_GROUP in caller.groups and not caller.is_admin
     if auditor and marker in (Access.STANDARD, Access.KEYS):
+        return ROLE_DENIED
+    if marker is Access.ADMIN and not caller.is_admin:
         return ROLE_DENIED
     return ACCESS_DENIED if marker is Access.KEYS and not caller.by_key else None
 

@@ -79,6 +79,25 @@ PROVISION: Final = Struct(
     ),
 )
 
+LOCAL_USER: Final = Struct(
+    "LocalUserRequest",
+    "openapi",
+    (
+        Field("Email", "email", go.TEXT, required=True),
+        Field("Password", "password", go.TEXT, required=True),
+        Field("Name", "name", go.TEXT),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalUser:
+    """Who signs in or registers with a password (section 2.4)."""
+
+    email: str
+    password: str
+    name: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPost:
@@ -148,6 +167,12 @@ def read_metadata_patch(body: bytes) -> MetadataPatch | Refusal:
     """The body of ``PATCH /sessions/{id}/metadata``, or a 400 (section 6.4)."""
     values = decode(body, METADATA_PATCH)
     return values if isinstance(values, Refusal) else MetadataPatch(**values)
+
+
+def read_local_user(body: bytes) -> LocalUser | Refusal:
+    """The body of a local sign-in or registration, or a 400 (section 2.4)."""
+    values = decode(body, LOCAL_USER)
+    return values if isinstance(values, Refusal) else LocalUser(**values)
 
 
 def read_review_request(body: bytes) -> ReviewRequest | Refusal:

@@ -13,6 +13,10 @@ LINKS = "links"
 RUNS = "runs"
 HELD = "held"
 """The sessions that wait for a review while the gateway holds their client (section 7.6), by id."""
+API_KEYS = "api keys"
+SERVICE_ACCOUNTS = "service accounts"
+SIGN_INS = "sign-ins"
+AUDIT = "audit"
 
 
 def token_digest(token: str) -> str:
@@ -38,6 +42,10 @@ Facets = Mapping[str, Callable[[Any], Iterable[str]]]
 USER_FACETS: Facets = {
     "email": lambda user: (user.email,),
     "token": lambda user: (token_digest(user.token),) if user.token else (),
+}
+API_KEY_FACETS: Facets = {"name": lambda key: (key.name,), "key": lambda key: (token_digest(key.key),)}
+SERVICE_ACCOUNT_FACETS: Facets = {
+    "token": lambda account: (token_digest(account.token),) if account.token else (),
 }
 SESSION_FACETS: Facets = {
     "user": lambda session: (session.user_id,),

@@ -5,7 +5,7 @@ wire, but for times and for what the wire computes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 SESSION_STATUSES = ("open", "ready", "done")
@@ -25,6 +25,7 @@ CONNECTION_TYPES = (
     "httpproxy",
 )
 USER_STATUSES = ("active", "inactive", "invited")
+AUTH_METHODS = ("local", "oidc", "saml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,11 @@ class Organization:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person who can sign in. ``subject`` is what sessions refer to as ``user_id``."""
+    """A person who can sign in. ``subject`` is what sessions refer to as ``user_id``.
+
+    ``password`` is for local sign-in, which is not for those who have none. Signed tokens from before ``tokens_since``
+    (seconds since 1970) have ended.
+    """
 
     subject: str
     email: str
@@ -46,11 +51,59 @@ class User:
     status: str = "active"
     token: str = ""
     slack_id: str = ""
+    password: str = ""
+    picture: str = ""
+    tokens_since: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAccount:
+    """A program that signs in with a token of the identity provider; its subject is its address too (section 2.1)."""
+
+    id: str
+    subject: str
+    name: str
+    groups: tuple[str, ...] = ()
+    status: str = "active"
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A sign-in at the identity provider that has begun: the state that names it, and where it leads back to."""
+
+    state: str
+    redirect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """That somebody changed something: who, what, and what came of it."""
+
+    id: str
+    created_at: int
+    actor_subject: str
+    actor_email: str
+    actor_name: str
+    action: str
+    resource_type: str
+    resource_id: str
+    resource_name: str
+    http_method: str
+    http_path: str
+    http_status: int
+    outcome: bool
+    error_message: str = ""
+    client_ip: str = ""
+    payload: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A database or server that the gateway reaches."""
+    """A database or server that the gateway reaches.
+
+    ``more`` has what the rules of reviews and runs do not look at, by its name on the wire, as far as it was told.
+    """
 
     id: str
     name: str
@@ -61,6 +114,7 @@ class Connection:
     tags: Mapping[str, str] | None = None
     min_review_approvals: int | None = None
     force_approve_groups: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,12 +269,16 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key of the organisation (``hpk_…``). ``groups`` decide what it may do."""
+    """A key of the organisation (``hpk_…``). ``groups`` decide what it may do; only an active one lets in."""
 
     id: str
     name: str
     key: str
     groups: tuple[str, ...] = ()
+    status: str = "active"
+    created_at: int = 0
+    created_by: str = ""
+    last_used_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,12 +300,17 @@ class RunProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySettings:
-    """How a gateway is set up. ``link_lifetime`` is in nanoseconds; ``api_key`` is the gateway's own, if it has one."""
+    """How a gateway is set up. ``link_lifetime`` is in nanoseconds; ``api_key`` is the gateway's own, if it has one.
+
+    ``auth_method`` is how people sign in: ``local``, ``oidc`` or ``saml``. ``renews_tokens`` is for the last
+    two: an expired token is good for another one.
+    """
 
     organization: Organization
     executions: tuple[Execution, ...] = ()
     api_key: str = ""
-    api_keys: tuple[ApiKey, ...] = ()
+    auth_method: str = "local"
+    renews_tokens: bool = True
     downloads_enabled: bool = True
     link_lifetime: int
     review_progress: ReviewProgress | None = None

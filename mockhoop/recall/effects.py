@@ -10,7 +10,7 @@ from mockhoop.world.changes import Drop, Effect, Interrupt, Put, Rebase, Restore
 from mockhoop.world.world import World
 
 _LONGEST = 60
-_SECRETS = ("token", "key")
+_SECRETS = ("token", "key", "password")
 
 
 def told(world: World, effects: Iterable[Effect]) -> list[str]:

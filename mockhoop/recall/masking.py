@@ -15,10 +15,9 @@ from mockhoop.gateway.access import (
     Caller,
     bearer_token,
     caller_with,
-    organization_caller,
 )
-from mockhoop.gateway.facets import USERS, token_digest
-from mockhoop.gateway.records import User
+from mockhoop.gateway.facets import API_KEYS, USERS, token_digest
+from mockhoop.gateway.records import ApiKey, User
 from mockhoop.scenario.matching import Miss
 from mockhoop.world.table import Table
 from mockhoop.world.world import World
@@ -53,6 +52,7 @@ class Mask:
     def __init__(self, world: World) -> None:
         self._users: Table[User] = world.table(USERS)
         self._shared: frozenset[str] = self._users.derived(_shared_names)
+        self._keys: Table[ApiKey] = world.table(API_KEYS)
         self._settings = world.settings
 
     def headers(self, exchange: Exchange, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -112,8 +112,8 @@ class Mask:
     def _bearer(self, token: str, caller: str) -> str:
         """The placeholder of a token with which somebody signed in; without a caller, of whoever it would be now."""
         if token.startswith(ORGANIZATION_KEY):
-            found = organization_caller(token, self._settings.api_keys)
-            return f"<key:{caller or (found.email if isinstance(found, Caller) else 'unknown')}>"
+            key = self._keys.find("key", token_digest(token))
+            return f"<key:{caller or (key.name if key is not None else 'unknown')}>"
         user = None if caller else self._users.find("token", token_digest(token))
         return self.caller(user.email if user is not None else caller)
 

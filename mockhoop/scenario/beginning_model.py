@@ -7,11 +7,12 @@ value stands for, ``ROW`` that it is a list of its fields.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from mockhoop.gateway.downloads import LINK_LIFETIME
 from mockhoop.gateway.records import (
+    AUTH_METHODS,
     CONNECTION_TYPES,
     GROUP_STATUSES,
     REVIEW_STATUSES,
@@ -96,6 +97,10 @@ class User:
     subject: Annotated[Name | None, "What the gateway calls user id; when left out, the email."] = None
     status: Annotated[UserStatus, "Only active users can sign in."] = "active"
     slack_id: Annotated[str, "The user's id in Slack."] = ""
+    password: Annotated[
+        str | None, "For local sign-in; when left out, that of `sign_in`; an empty one lets nobody in."
+    ] = None
+    picture: Annotated[str, "The address of a picture."] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,30 @@ class GeneratedUsers:
     generate: Annotated[Count, "How many, up to a million."]
     groups: Annotated[Groups, "The groups that each of them belongs to."] = ()
     status: Annotated[UserStatus, "Only active users can sign in."] = "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceAccount:  # section 2.1
+    """A program that signs in with a token of the identity provider."""
+
+    subject: Annotated[Name, "Its subject, which is its address too."]
+    name: Annotated[Name, "The name that is shown."]
+    groups: Annotated[Groups, "The groups that it belongs to."] = ()
+    token: Annotated[Token | None, "The bearer token; when left out, made from the seed."] = None
+    status: Annotated[UserStatus, "Only active ones can sign in."] = "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:  # sections 2.4 and 2.5
+    """How people sign in."""
+
+    method: Annotated[
+        Annotated[str, OneOf(AUTH_METHODS)], "With a password here (`local`), or with an identity provider."
+    ] = "local"
+    password: Annotated[str, "The password of users for whom none is told."] = "hoop"  # noqa: S105 - of a mock
+    refresh: Annotated[
+        bool, "Whether an expired token of the identity provider is renewed by the request that brings it."
+    ] = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +155,9 @@ class Connection:
         Approvals | None, "Approvals that are enough; when left out, all groups must approve."
     ] = None
     force_approve_groups: Annotated[Groups, "The groups that may force a review."] = ()
+    more: Annotated[
+        Mapping[str, Any], "Other properties, by their names in the API, such as `access_mode_exec: disabled`."
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,9 @@ from mockhoop.scenario.beginning_model import (
     Organization,
     Review,
     ReviewGroup,
+    ServiceAccount,
     Session,
+    SignIn,
     Span,
     TimeWindow,
     Token,
@@ -26,7 +28,7 @@ from mockhoop.scenario.beginning_model import (
 )
 from mockhoop.scenario.execution_model import ApiKey, Execution
 from mockhoop.scenario.kinds import Version
-from mockhoop.scenario.script_model import Expectation, Fault, Progress, State, TimelineEntry
+from mockhoop.scenario.script_model import Expectation, Fault, Progress, PutItem, State, TimelineEntry
 
 LANGUAGE_VERSION = 1
 
@@ -47,7 +49,9 @@ __all__ = [
     "Review",
     "ReviewGroup",
     "Scenario",
+    "ServiceAccount",
     "Session",
+    "SignIn",
     "Span",
     "TimeWindow",
     "Token",
@@ -74,6 +78,11 @@ class Scenario:
         "The gateway's own key, for the header `Api-Key`: who has it is an admin; when left out, there is none.",
     ] = None
     api_keys: Annotated[tuple[ApiKey, ...], "The keys of the organization, for programs."] = ()
+    service_accounts: Annotated[tuple[ServiceAccount, ...], "Programs that sign in as people do."] = ()
+    sign_in: Annotated[SignIn, "How people sign in."] = SignIn()
+    items: Annotated[
+        tuple[PutItem, ...], "What else is remembered at the beginning, such as guard rails, or the pets of a shop."
+    ] = ()
     downloads: Annotated[Downloads, "The download links."] = Downloads()
     include: Annotated[
         tuple[Name, ...], "Scenarios below this one: shipped ones by name, or paths from this file."

@@ -2,11 +2,27 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from mockhoop.fixtures.items import ITEM_TABLE, ITEMS
+from mockhoop.fixtures.items import ITEM_TABLE, ITEMS, told_item
 from mockhoop.fixtures.messages import MESSAGE_TABLE, MESSAGES
-from mockhoop.gateway.facets import CONNECTIONS, HELD, LINKS, RUNS, SESSION_FACETS, SESSIONS, USER_FACETS, USERS
+from mockhoop.gateway.facets import (
+    API_KEY_FACETS,
+    API_KEYS,
+    AUDIT,
+    CONNECTIONS,
+    HELD,
+    LINKS,
+    RUNS,
+    SERVICE_ACCOUNT_FACETS,
+    SERVICE_ACCOUNTS,
+    SESSION_FACETS,
+    SESSIONS,
+    SIGN_INS,
+    USER_FACETS,
+    USERS,
+)
 from mockhoop.gateway.records import (
     ApiKey,
+    AuditEntry,
     Connection,
     DownloadLink,
     Execution,
@@ -15,7 +31,9 @@ from mockhoop.gateway.records import (
     ReviewProgress,
     Run,
     RunProgress,
+    ServiceAccount,
     Session,
+    SignIn,
     User,
 )
 from mockhoop.scenario import execution_model, model, script_model
@@ -49,6 +67,14 @@ _STEP = 500
 Progress = Callable[[int, int], None]
 
 USER_TABLE: TableSpec[User] = TableSpec(USERS, lambda user: user.subject, facets=USER_FACETS)
+API_KEY_TABLE: TableSpec[ApiKey] = TableSpec(API_KEYS, lambda key: key.id, facets=API_KEY_FACETS)
+SERVICE_ACCOUNT_TABLE: TableSpec[ServiceAccount] = TableSpec(
+    SERVICE_ACCOUNTS, lambda account: account.subject, facets=SERVICE_ACCOUNT_FACETS
+)
+SIGN_IN_TABLE: TableSpec[SignIn] = TableSpec(SIGN_INS, lambda sign_in: sign_in.state)
+AUDIT_TABLE: TableSpec[AuditEntry] = TableSpec(
+    AUDIT, lambda entry: entry.id, lambda entry: (entry.created_at, entry.id)
+)
 CONNECTION_TABLE: TableSpec[Connection] = TableSpec(CONNECTIONS, lambda connection: connection.name)
 LINK_TABLE: TableSpec[DownloadLink] = TableSpec(LINKS, lambda link: link.session_id)
 RUN_TABLE: TableSpec[Run] = TableSpec(RUNS, lambda run: run.session_id)
@@ -87,7 +113,13 @@ def populate(
             LINKS: Table(LINK_TABLE, _links(downloads, start)),
             RUNS: Table(RUN_TABLE),
             HELD: Table(HELD_TABLE),
-            ITEMS: Table(ITEM_TABLE),
+            API_KEYS: Table(API_KEY_TABLE, (_api_key(told, chance, start) for told in scenario.api_keys)),
+            SERVICE_ACCOUNTS: Table(
+                SERVICE_ACCOUNT_TABLE, (_service_account(told, chance) for told in scenario.service_accounts)
+            ),
+            SIGN_INS: Table(SIGN_IN_TABLE),
+            AUDIT: Table(AUDIT_TABLE),
+            ITEMS: Table(ITEM_TABLE, (told_item(told.item, told.fields) for told in scenario.items)),
             MESSAGES: Table(MESSAGE_TABLE),
             TIMELINE: Table(CUE_TABLE, cues),
             FAULTS: Table(FAULT_TABLE, named_faults(scenario.faults)),
@@ -100,7 +132,8 @@ def populate(
             organization=organization,
             executions=tuple(map(_execution, scenario.executions)),
             api_key=scenario.api_key or "",
-            api_keys=tuple(_api_key(told, chance) for told in scenario.api_keys),
+            auth_method=scenario.sign_in.method,
+            renews_tokens=scenario.sign_in.refresh,
             downloads_enabled=downloads.enabled,
             link_lifetime=downloads.ttl,
             review_progress=_review_progress(scenario.progress.reviews),
@@ -157,15 +190,15 @@ def _users(scenario: model.Scenario, chance: Chance) -> list[User]:
     users: list[User] = []
     for place, told in enumerate(scenario.users):
         if isinstance(told, model.GeneratedUsers):
-            made = _generated_users(told, chance, f"users {place}", taken)
+            made = _generated_users(told, scenario.sign_in.password, chance, f"users {place}", taken)
             taken.update(user.email for user in made)
             users += made
         else:
-            users.append(_user(told, chance))
+            users.append(_user(told, scenario.sign_in.password, chance))
     return users
 
 
-def _user(told: model.User, chance: Chance) -> User:
+def _user(told: model.User, password: str, chance: Chance) -> User:
     return User(
         subject=told.subject or told.email,
         email=told.email,
@@ -174,10 +207,14 @@ def _user(told: model.User, chance: Chance) -> User:
         status=told.status,
         token=told.token or chance.hex("token", told.email)[:40],
         slack_id=told.slack_id,
+        password=password if told.password is None else told.password,
+        picture=told.picture,
     )
 
 
-def _generated_users(told: model.GeneratedUsers, chance: Chance, key: str, taken: set[str]) -> list[User]:
+def _generated_users(
+    told: model.GeneratedUsers, password: str, chance: Chance, key: str, taken: set[str]
+) -> list[User]:
     from mockhoop.values.people import people
 
     return [
@@ -189,6 +226,8 @@ def _generated_users(told: model.GeneratedUsers, chance: Chance, key: str, taken
             status=told.status,
             token=person.token,
             slack_id=person.slack_id,
+            password=password,
+            picture=person.picture,
         )
         for person in people(chance, told.generate, key=key, taken=taken)
     ]
@@ -206,6 +245,7 @@ def connection_of(told: model.Connection, chance: Chance) -> Connection:
         tags=told.tags,
         min_review_approvals=told.min_review_approvals,
         force_approve_groups=told.force_approve_groups,
+        more=told.more,
     )
 
 
@@ -221,9 +261,20 @@ def _execution(told: execution_model.Execution) -> Execution:
     )
 
 
-def _api_key(told: execution_model.ApiKey, chance: Chance) -> ApiKey:
+def _api_key(told: execution_model.ApiKey, chance: Chance, start: int) -> ApiKey:
     own_id = told.id.lower() if told.id else chance.uuid("api key", told.name)
-    return ApiKey(id=own_id, name=told.name, key=told.key, groups=told.groups)
+    return ApiKey(id=own_id, name=told.name, key=told.key, groups=told.groups, created_at=start)
+
+
+def _service_account(told: model.ServiceAccount, chance: Chance) -> ServiceAccount:
+    return ServiceAccount(
+        id=chance.uuid("service account", told.subject),
+        subject=told.subject,
+        name=told.name,
+        groups=told.groups,
+        status=told.status,
+        token=told.token or chance.hex("token of a service account", told.subject)[:40],
+    )
 
 
 def _sessions(

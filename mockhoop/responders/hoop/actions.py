@@ -49,10 +49,10 @@ class Actions:
             script.Restart: _restart,
         }
 
-    def act(self, world: World, action: script.Action, at: int) -> Acted:
-        """What changes with an action that happens at an instant."""
+    def act(self, world: World, action: script.Action, at: int) -> Acted | None:
+        """What changes with an action that happens at an instant; None for one that is not about what it knows."""
         act = self._by_kind.get(type(action))
-        return Acted(note="there is no such thing at the gateway") if act is None else act(world, action, at)
+        return None if act is None else act(world, action, at)
 
     def _approve(self, world: World, action: script.Approve, at: int) -> Acted:
         session, review = _reviewed(world, action.approve)
@@ -177,11 +177,12 @@ def _expire_link(world: World, action: script.ExpireLink, at: int) -> Acted:
     return Acted((Put(LINKS, replace(link, expires=at - 1)),))
 
 
-def _expire_token(world: World, action: script.ExpireToken, at: int) -> Acted:  # noqa: ARG001
+def _expire_token(world: World, action: script.ExpireToken, at: int) -> Acted:
     user: User | None = world.table(USERS).find("email", action.expire_token)
     if user is None:
         return Acted(note=f"there is no user {action.expire_token}")
-    return Acted((Put(USERS, replace(user, token="")),))
+    ended = replace(user, token="", tokens_since=at // SECOND + 1)
+    return Acted((Put(USERS, ended),))
 
 
 def _change_user(world: World, action: script.ChangeUser, at: int) -> Acted:  # noqa: ARG001

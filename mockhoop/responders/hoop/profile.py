@@ -12,19 +12,23 @@ from mockhoop.contract.violations import VIOLATIONS_HEADER, Violation, as_dicts
 from mockhoop.gateway import access, plumbing
 from mockhoop.gateway.access import Access, Caller
 from mockhoop.gateway.bodies import as_read
-from mockhoop.gateway.facets import CONNECTIONS, SESSIONS, USERS, token_digest
-from mockhoop.gateway.records import Refusal, Session, User
+from mockhoop.gateway.facets import API_KEYS, CONNECTIONS, SERVICE_ACCOUNTS, SESSIONS, USERS, token_digest
+from mockhoop.gateway.records import ApiKey, Refusal, ServiceAccount, Session, User
 from mockhoop.gateway.releases import Feature, Release
 from mockhoop.gateway.sessions import session_id
+from mockhoop.gateway.times import SECOND
+from mockhoop.gateway.tokens import Claims, Tokens
 from mockhoop.gateway.wire import dumps, error
 from mockhoop.messages import JSON, JSON_UTF8, Call, Headers, Reply
 from mockhoop.responders.decision import Acted, Decision, Question
+from mockhoop.responders.generic.actions import ItemActions
 from mockhoop.responders.hoop import progress
 from mockhoop.responders.hoop.actions import Actions
 from mockhoop.responders.hoop.progress import READS
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.responders.hoop.runs import FINISH, FLUSH, finish, flush
+from mockhoop.responders.hoop.signing_in import renewed
 from mockhoop.scenario.script_model import Action
 from mockhoop.world.agenda import Happening
 from mockhoop.world.changes import Change
@@ -44,14 +48,23 @@ class HoopProfile:
     violations_header = VIOLATIONS_HEADER
 
     def __init__(
-        self, contract: Contract, routes: Mapping[str, Access], *, require_token: bool = True, cors: bool = True
+        self,
+        contract: Contract,
+        routes: Mapping[str, Access],
+        tokens: Tokens,
+        items: ItemActions,
+        *,
+        require_token: bool = True,
+        cors: bool = True,
     ) -> None:
         self._contract = contract
         self._operations = contract.operations
         self._routes = routes
+        self._tokens = tokens
         self._require_token = require_token
         self._release = Release.parse(contract.release)
         self._actions = Actions(self._release)
+        self._items = items
         self._happenings: Mapping[str, Callable[[World, Happening], Iterable[Change]]] = {
             FINISH: finish,
             FLUSH: flush,
@@ -98,16 +111,40 @@ class HoopProfile:
             admin = access.first_admin(world.table(USERS))
             # Without it nobody could provision sessions where nobody is asked for a key.
             return replace(access.caller_of(admin), by_key=True) if admin is not None else access.ACCESS_DENIED
-        key = call.headers.get("Api-Key")
-        if key:
-            return access.caller_with(key, world.settings.api_key)
+        given = call.headers.get("Api-Key")
+        if given:
+            return access.caller_with(given, world.settings.api_key)
         token = access.bearer_token(call.headers.get("Authorization"))
         if token is None:
             return access.ACCESS_DENIED
         if token.startswith(access.ORGANIZATION_KEY) and self._release.has(Feature.ORGANIZATION_KEYS):
-            return access.organization_caller(token, world.settings.api_keys)
-        user: User | None = world.table(USERS).find("token", token_digest(token))
-        return access.caller_of(user) if user is not None and user.status == "active" else access.ACCESS_DENIED
+            key: ApiKey | None = world.table(API_KEYS).find("key", token_digest(token))
+            return access.caller_of_key(key) if key is not None and key.status == "active" else access.ACCESS_DENIED
+        return self._with_token(token, world)
+
+    def _with_token(self, token: str, world: World) -> Caller | Refusal:
+        """Users come before service accounts; a token of the provider that has expired is renewed (section 2.2)."""
+        digest = token_digest(token)
+        user: User | None = world.table(USERS).find("token", digest)
+        headers: Headers = ()
+        claims = self._tokens.read(token) if user is None else None
+        if claims is not None:
+            user = world.table(USERS).get(claims.subject)
+            if user is None or claims.issued < user.tokens_since or not self._may_go_on(claims, world):
+                return access.ACCESS_DENIED
+            headers = renewed(self._tokens, user, world) if claims.expires * SECOND <= world.clock.now() else ()
+        if user is not None:
+            caller = replace(access.caller_of(user), headers=headers)
+            return caller if user.status == "active" else access.ACCESS_DENIED
+        account: ServiceAccount | None = world.table(SERVICE_ACCOUNTS).find("token", digest)
+        if account is None or account.status != "active":
+            return access.ACCESS_DENIED
+        return access.caller_of_account(account)
+
+    def _may_go_on(self, claims: Claims, world: World) -> bool:
+        settings = world.settings
+        renews = settings.auth_method != "local" and settings.renews_tokens
+        return bool(renews) or claims.expires * SECOND > world.clock.now()
 
     def body_of(self, call: Call) -> tuple[bytes, str]:
         """The body as the gateway reads it: as JSON, whatever its headers call it (section 1.4)."""
@@ -129,7 +166,7 @@ class HoopProfile:
 
     def act(self, world: World, action: Action, at: int) -> Acted:
         """What changes with an action of the timeline, by the gateway's rules."""
-        return self._actions.act(world, action, at)
+        return self._actions.act(world, action, at) or self._items.act(world, action)
 
     def subject_of(self, world: World, match: Match) -> str:
         """The id of the session that the path names, by its own id or by that of its review."""

@@ -70,4 +70,5 @@ def _review_read(actions: Actions, world: World, session: Session) -> tuple[Chan
 
 def _decided(actions: Actions, world: World, session_id: str, at: int) -> Acted:
     rejects = world.settings.review_progress.to == "REJECTED"
-    return actions.act(world, Reject(reject=session_id) if rejects else Approve(approve=session_id), at)
+    decision = Reject(reject=session_id) if rejects else Approve(approve=session_id)
+    return actions.act(world, decision, at) or Acted()

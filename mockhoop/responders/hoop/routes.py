@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mockhoop.contract.document import Contract
 from mockhoop.gateway.access import Access
 from mockhoop.gateway.releases import Release
+from mockhoop.gateway.tokens import Tokens
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop import ending, streams
 from mockhoop.responders.hoop.downloads import Downloads
@@ -15,9 +16,11 @@ from mockhoop.responders.hoop.reviews import Reviews
 from mockhoop.responders.hoop.session_json import SessionJson
 from mockhoop.responders.hoop.sessions import SessionReads
 from mockhoop.responders.hoop.shapes import SessionShapes
+from mockhoop.responders.hoop.signing_in import signing_in_routes
+from mockhoop.responders.hoop.supporting import Items
 from mockhoop.values.plausible import Plausible
 
-ACCESS: Mapping[str, Access] = {
+_ACCESS: Mapping[str, Access] = {
     "GET /sessions": Access.READ_ONLY,
     "GET /plugins/audit/sessions": Access.READ_ONLY,
     "GET /sessions/{session_id}": Access.READ_ONLY,
@@ -29,8 +32,47 @@ ACCESS: Mapping[str, Access] = {
     "GET /sessions/{session_id}/download": Access.PUBLIC,
     "GET /sessions/{session_id}/download/input": Access.PUBLIC,
     "POST /sessions/provision": Access.KEYS,
+    "PUT /reviews/{id}": Access.STANDARD,
+    "PUT /sessions/{session_id}/review": Access.STANDARD,
+    "POST /sessions": Access.STANDARD,
+    "POST /sessions/{session_id}/exec": Access.STANDARD,
+    "POST /sessions/{session_id}/kill": Access.STANDARD,
+    "PATCH /sessions/{session_id}/metadata": Access.STANDARD,
+    "POST /sessions/{id}/rdp-detections/retry": Access.STANDARD,
+    "GET /connection-credentials": Access.STANDARD,
+    "POST /connections/{nameOrID}/credentials": Access.STANDARD,
+    "POST /connections/{nameOrID}/credentials/{sessionID}": Access.STANDARD,
+    "POST /connections/{nameOrID}/credentials/{credentialID}/close": Access.STANDARD,
+    "POST /connections/{nameOrID}/credentials/{credentialID}/revoke": Access.STANDARD,
+    "POST /runbooks/exec": Access.STANDARD,
+    "POST /plugins/runbooks/connections/{name}/exec": Access.STANDARD,
+    "PATCH /users/self/slack": Access.STANDARD,
+    "POST /users/self/signup-origin": Access.STANDARD,
+    "POST /proxymanager/connect": Access.STANDARD,
+    "POST /proxymanager/disconnect": Access.STANDARD,
+    "POST /features/ask-ai/v1/chat/completions": Access.STANDARD,
+    "GET /api-keys": Access.ADMIN,
+    "GET /api-keys/{nameOrID}": Access.ADMIN,
+    "GET /orgs/onboarding": Access.ADMIN,
+    **dict.fromkeys(
+        (
+            "GET /healthz",
+            "GET /publicserverinfo",
+            "GET /login",
+            "GET /callback",
+            "GET /saml/login",
+            "POST /saml/callback",
+            "POST /localauth/login",
+            "POST /localauth/register",
+            "POST /signup",
+            "GET /federation/oauth/callback",
+            "GET /mcp-oauth/callback",
+            "GET /.well-known/oauth-authorization-server",
+        ),
+        Access.PUBLIC,
+    ),
 }
-"""Who may use a route; a route that is not named here has no marker, so that all but auditors may."""
+"""Who may use a route (sections 1.7, 2.3 and 2.6). Of other routes everybody may read, and admins may change things."""
 
 Decide = Callable[[Question], Decision]
 
@@ -51,7 +93,13 @@ class HoopResponder:
         return self.routes[question.operation.key](question)
 
 
-def hoop_responder(contract: Contract, plausible: Plausible) -> HoopResponder:
+def access_of(contract: Contract) -> dict[str, Access]:
+    """Who may use each operation of a contract."""
+    usual = {"GET": Access.READ_ONLY, "HEAD": Access.READ_ONLY}
+    return {one.key: _ACCESS.get(one.key, usual.get(one.method, Access.ADMIN)) for one in contract.operations}
+
+
+def hoop_responder(contract: Contract, plausible: Plausible, tokens: Tokens, items: Items) -> HoopResponder:
     """The responder for a contract of Hoop's, in the release that the contract names."""
     release = Release.parse(contract.release)
     reads = SessionReads(release, SessionJson(SessionShapes(contract.document, plausible)))
@@ -79,5 +127,6 @@ def hoop_responder(contract: Contract, plausible: Plausible) -> HoopResponder:
             "POST /sessions/provision": Provisioning(contract.document, plausible).post,
             "GET /sessions/{session_id}/result/stream": streams.result,
             "GET /sessions/{session_id}/stream": streams.live,
+            **signing_in_routes(tokens),
         }
-    return HoopResponder(routes)
+    return HoopResponder({key: decide for key, decide in routes.items() if contract.operations.get(key) is not None})

@@ -1,0 +1,103 @@
+"""The endpoints beside sessions and reviews, as far as they only remember (sections 8.5 and 8.7)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from mockhoop.fixtures.collections import Beginnings, Collection, Role
+from mockhoop.fixtures.store import Store
+from mockhoop.gateway.records import Refusal
+from mockhoop.gateway.wire import error
+from mockhoop.messages import JSON, JSON_UTF8, Reply
+from mockhoop.responders.decision import Decision, Question, Responder
+from mockhoop.responders.hoop.refusals import refuse
+from mockhoop.world.world import World
+
+PLUGINS: Final = ("access_control", "audit", "dlp", "editor", "indexer", "review", "runbooks", "slack", "webhooks")
+BEGINNINGS: Beginnings = {
+    "/agents": ({"name": "default", "status": "CONNECTED", "mode": "standard", "token": ""},),
+    "/plugins": tuple(
+        {"name": name, "connections": [], "config": None, "source": None, "priority": 0} for name in PLUGINS
+    ),
+}
+"""What every gateway has before anybody sets it up."""
+MISSING: Mapping[str, str] = {"/plugins": "plugin not found"}
+"""What is said of something that is not there, by the template of its collection."""
+_NOT_FOUND = "not found"
+_BAD_PAGE = Refusal(422, "page must be >= 1")
+_BAD_SIZE = Refusal(422, "page_size must be between 1 and 100")
+
+
+@dataclass(frozen=True)
+class Items:
+    """What a world remembers of the endpoints that only remember, for others to read."""
+
+    store: Store
+    collections: Mapping[str, Collection]
+
+    def all(self, world: World, template: str) -> Iterator[dict[str, Any]]:
+        """The items of a collection that the contract has; none of another one."""
+        collection = self.collections.get(template)
+        if collection is not None:
+            yield from (value for _, value in self.store.items(world, collection, {}))
+
+    def one(self, world: World, template: str) -> dict[str, Any]:
+        """Something of which there is one, such as settings; empty when the contract does not have it."""
+        collection = self.collections.get(template)
+        value = None if collection is None else self.store.find(world, collection, {})
+        return value if isinstance(value, dict) else {}
+
+
+def collections_of(roles: Mapping[str, Role]) -> dict[str, Collection]:
+    """The collections that operations do something with, by their templates."""
+    return {role.collection.template: role.collection for role in roles.values()}
+
+
+class InHoopsWords:
+    """Decides as another responder does, and says it as the gateway does."""
+
+    def __init__(self, inner: Responder, roles: Mapping[str, Role]) -> None:
+        self._inner = inner
+        self._roles = roles
+
+    @property
+    def name(self) -> str:
+        """That of the other responder."""
+        return self._inner.name
+
+    def serves(self, key: str) -> bool:
+        """What the other one serves."""
+        return self._inner.serves(key)
+
+    def decide(self, question: Question) -> Decision:
+        """The other one's decision; a page that cannot be is refused before (section 8.7)."""
+        refusal = page_refusal(question)
+        if refusal is not None:
+            return refuse(refusal)
+        decision = self._inner.decide(question)
+        return replace(decision, reply=self._said(decision.reply, question))
+
+    def _said(self, reply: Reply, question: Question) -> Reply:
+        if reply.status in (404, 409) and question.operation.key in self._roles:
+            template = self._roles[question.operation.key].collection.template
+            text = MISSING.get(template, _NOT_FOUND) if reply.status == 404 else "already exists"
+            return Reply(reply.status, error(Refusal(reply.status, text)), JSON_UTF8)
+        if reply.content_type != JSON:
+            return reply
+        body = reply.body.replace(b"<", rb"\u003c").replace(b">", rb"\u003e").replace(b"&", rb"\u0026")
+        return Reply(reply.status, body, JSON_UTF8, reply.headers)
+
+
+def page_refusal(question: Question) -> Refusal | None:
+    """Why a page cannot be had, where one is asked for (section 8.7)."""
+    if question.operation.method != "GET" or "page" not in question.call.raw_query:
+        return None
+    query = dict(parse_qsl(question.call.raw_query))
+    if "page" in query and not _is_within(query["page"], 1, 2**31):
+        return _BAD_PAGE
+    return None if "page_size" not in query or _is_within(query["page_size"], 1, 100) else _BAD_SIZE
+
+
+def _is_within(text: str, low: int, high: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 12 and low <= int(text) <= high
