@@ -29,10 +29,15 @@ def address(target: str, headers: Mapping[str, str], port_world: str | None = No
         return Address(name, f"/{rest}" if slash else f"/{mark}{query}", f"{PATH_MARK}{name}")
     named = headers.get(WORLD_HEADER)
     if named:
-        return Address(named, target, "" if named == DEFAULT else f"{PATH_MARK}{named}")
+        return Address(named, target, prefix_of(named))
     host = headers.get("Host", "")
     if "." in host and _LOCAL in host.lower():
         name = host.partition(":")[0].lower()
         if name.endswith(_LOCAL) and name != _LOCAL:
             return Address(name.removesuffix(_LOCAL), target, "")
     return Address(port_world or DEFAULT, target, "")
+
+
+def prefix_of(world: str) -> str:
+    """What leads to a world in front of a path, whatever the host and the port."""
+    return "" if world == DEFAULT else f"{PATH_MARK}{world}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mockhoop.server.control import clock, faults, journal, scenario, snapshots, state, worlds
+from mockhoop.server.control import clock, faults, identity, journal, scenario, snapshots, state, worlds
 from mockhoop.server.control.calls import Handler
 
 HANDLERS: Mapping[str, Handler] = {
@@ -24,6 +24,7 @@ HANDLERS: Mapping[str, Handler] = {
     "enterState": scenario.enter_state,
     "trigger": scenario.trigger,
     "perform": scenario.perform,
+    "identity": identity.identity,
     "faults": faults.faults,
     "addFault": faults.add_fault,
     "dropFaults": faults.drop_faults,
