@@ -14,7 +14,10 @@ from mockhoop.gateway.times import rfc3339
 from mockhoop.scenario.times import Unfit, parse_moment
 
 INSTANTS = frozenset(
-    ("began", "created_at", "ended", "ends", "expires", "last_used_at", "review_date", "revoke_at", "since", "started")
+    (
+        *("began", "created_at", "deactivated_at", "ended", "ends", "expires", "last_used_at", "review_date"),
+        *("revoke_at", "since", "started"),
+    )
 )
 """The fields that are instants in nanoseconds; they are written as RFC 3339 times."""
 KIND = "kind_of"

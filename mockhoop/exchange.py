@@ -25,6 +25,14 @@ class Fired:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """Up to when (an instant), and under which circumstances, the same call gets the same answer."""
+
+    until: int
+    under: tuple[object, ...]
+
+
 @dataclass(slots=True)
 class Exchange:
     """One call with its reply, and why it came out so.
@@ -33,7 +41,7 @@ class Exchange:
     ``responder`` is who answered, ``rules`` the names of the faults that acted and ``fired`` what the call let happen
     before it was answered or with its answer; ``effects`` are the changes that came with the answer itself.
     ``delivery`` says how the reply goes out, ``preferred`` what was done as the caller prefers it, ``headers`` what
-    goes with the reply because of who called.
+    goes with the reply because of who called. ``steady`` says when the same call gets the same answer again.
     """
 
     call: Call
@@ -51,6 +59,7 @@ class Exchange:
     delivery: Delivery | None = None
     preferred: str = ""
     headers: Headers = ()
+    steady: Steady | None = None
 
 
 LONGEST_BODY = 64 * 1024

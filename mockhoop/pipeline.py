@@ -10,7 +10,7 @@ from enum import Enum
 
 from mockhoop.contract.operations import Match
 from mockhoop.contract.violations import Violation
-from mockhoop.exchange import Exchange, Waiting, kept
+from mockhoop.exchange import Exchange, Steady, Waiting, kept
 from mockhoop.gateway.access import ANYBODY, Caller
 from mockhoop.messages import Call, Delivery, Reply
 from mockhoop.responders.decision import Decision, Question
@@ -87,6 +87,8 @@ class Pipeline:
         responder = stage.responders[exchange.operation]
         exchange.responder = responder.name
         decision = responder.decide(question)
+        if decision.steady and facts is None and wanted is None and not exchange.effects:
+            exchange.steady = Steady(question.caller.until, self._circumstances())
         if enforced and not decision.refused:
             # Our own answer, which no contract but ours declares.
             return self._ended(exchange, stage.profile.refuse(exchange.violations, question))
@@ -105,6 +107,27 @@ class Pipeline:
         exchange.delivery = exchange.delivery or (Delivery(delay=wanted.delay) if wanted.delay else None)
         exchange.preferred = wanted.applied
         return other
+
+    def again(self, earlier: Exchange) -> Exchange | None:
+        """The exchange for the same call once more; None when that has to be looked at again.
+
+        Its answer must have been steady, and neither the world nor the stage nor the mode may be another one.
+        """
+        self.settle()
+        world, steady = self.world, earlier.steady
+        now = world.clock.now()
+        if steady is None or now >= steady.until or steady.under != self._circumstances():
+            return None
+        journal = world.journal
+        exchange = Exchange(earlier.call, earlier.reply, earlier.operation, earlier.caller, earlier.responder)
+        exchange.number, exchange.at, exchange.steady = journal.added + 1, now, steady
+        exchange.violations = earlier.violations
+        journal.add(*kept(exchange))
+        world.tell_watchers()
+        return exchange
+
+    def _circumstances(self) -> tuple[object, ...]:
+        return self.world, self.world.version, self.stage, self.validation, self.check_responses
 
     def resume(self, waiting: Waiting) -> Exchange | Waiting:
         """What the server says now that the answer's time has come; nothing, if its world has begun anew since."""

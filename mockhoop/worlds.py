@@ -54,6 +54,14 @@ class Worlds:
         """The world of that name, if there is one."""
         return self._pipelines.get(name)
 
+    def used(self, name: str) -> Pipeline | None:
+        """The world of that name, if there is one; from now on it is the one that was used last."""
+        found = self._pipelines.get(name)
+        if found is not None and name != DEFAULT:
+            self._used[name] = self._now()
+            self._used.move_to_end(name)
+        return found
+
     def get(self, name: str) -> Pipeline:
         """The world of that name, made now if need be.
 

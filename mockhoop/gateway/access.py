@@ -21,11 +21,14 @@ ROLE_DENIED = Refusal(403, "access denied")
 WRONG_KEY = Refusal(401, "unauthorize")
 
 
+FOREVER: Final = 2**63
+
+
 class Access(Enum):
     """What a route's marker lets in.
 
     Nobody asked (PUBLIC), also auditors (READ_ONLY), all but auditors (STANDARD), keys but no people (KEYS), admins
-    alone (ADMIN).
+    alone (ADMIN), admins and auditors (AUDIT).
     """
 
     PUBLIC = "public"
@@ -33,13 +36,14 @@ class Access(Enum):
     STANDARD = "standard"
     KEYS = "keys"
     ADMIN = "admin"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The person behind a call, with the groups that the sign-in gave, in its order; or a key (``by_key``).
 
-    ``headers`` go with whatever is answered.
+    ``headers`` go with whatever is answered. ``until`` is the instant at which the sign-in ends.
     """
 
     subject: str
@@ -49,6 +53,7 @@ class Caller:
     slack_id: str = ""
     by_key: bool = False
     headers: Headers = ()
+    until: int = FOREVER
 
     @property
     def is_admin(self) -> bool:
@@ -102,6 +107,8 @@ def refusal_of(caller: Caller, marker: Access) -> Refusal | None:
     if auditor and marker in (Access.STANDARD, Access.KEYS):
         return ROLE_DENIED
     if marker is Access.ADMIN and not caller.is_admin:
+        return ROLE_DENIED
+    if marker is Access.AUDIT and not caller.sees_everything:
         return ROLE_DENIED
     return ACCESS_DENIED if marker is Access.KEYS and not caller.by_key else None
 

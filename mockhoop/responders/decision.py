@@ -31,12 +31,14 @@ class Decision:
     """A reply with its changes. ``refused`` marks a refusal of the gateway's own, which no validation overrides.
 
     With ``later`` the changes are made at once, and that is what decides about the reply when its time has come.
+    ``steady`` promises that the same call gets this again, whatever the time, as long as the world does not change.
     """
 
     reply: Reply
     changes: tuple[Change, ...] = ()
     refused: bool = False
     later: Later | None = None
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from mockhoop.pipeline import Pipeline
 from mockhoop.server import waiting
 from mockhoop.server.addressing import address
 from mockhoop.server.delivery import Deliveries
+from mockhoop.server.repeats import Repeats
 from mockhoop.server.streaming import Streams
 from mockhoop.stage import Stage
 from mockhoop.worlds import WorldError, Worlds
@@ -61,6 +62,7 @@ class Adapter:
         self._templates: dict[tuple[Stage, str], CIMultiDict[str]] = {}
         self._streams = Streams()
         self._deliveries = Deliveries(self._streams)
+        self._repeats = Repeats(worlds)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
@@ -75,13 +77,25 @@ class Adapter:
             return await self._deliveries.send(request, exchange, self._headers, pipeline)
         if exchange.reply.feed is not None and request.method != hdrs.METH_HEAD:
             return await self._stream(request, pipeline, exchange, exchange.reply.feed)
-        response = self._response(pipeline, exchange)
+        headers = self._headers(pipeline, exchange)
+        response = web.Response(status=exchange.reply.status, body=exchange.reply.body or None, headers=headers)
+        if exchange.steady is not None and not self.ports:
+            self._repeats.remember(request, pipeline, exchange, headers)
         if refusal is _BROKEN_BODY:
             response.force_close()
         if len(exchange.reply.body) > _SENT_AT_ONCE and request.transport is not None:
             request.transport.set_write_buffer_limits(0)
         self._tell(exchange, perf_counter() - began)
         return response
+
+    def repeated(self, request: web.BaseRequest) -> web.StreamResponse | None:
+        """The response to a request that was answered before, if it is the same again; None when ``handle`` has to."""
+        began = perf_counter()
+        found = None if self.ports else self._repeats.again(request)
+        if found is None:
+            return None
+        self._tell(found[0], perf_counter() - began)
+        return found[1]
 
     def _pipeline_of(self, world: str) -> tuple[Pipeline, Reply | None]:
         """The world's pipeline; the answer to a call that means a world that cannot be had."""
@@ -134,10 +148,6 @@ class Adapter:
         """End what would keep a server from stopping."""
         self._streams.close()
         self._deliveries.close()
-
-    def _response(self, pipeline: Pipeline, exchange: Exchange) -> web.Response:
-        reply = exchange.reply
-        return web.Response(status=reply.status, body=reply.body or None, headers=self._headers(pipeline, exchange))
 
     def _headers(self, pipeline: Pipeline, exchange: Exchange) -> CIMultiDict[str]:
         reply = exchange.reply

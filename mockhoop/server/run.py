@@ -19,7 +19,7 @@ from mockhoop.server.access_log import AccessLog
 from mockhoop.server.app import ADAPTER, make_app
 from mockhoop.server.control.calls import PREFIX
 from mockhoop.server.control.guard import Guard
-from mockhoop.server.runner import make_runner
+from mockhoop.server.runner import make_runner, set_up
 from mockhoop.server.server_log import attach
 from mockhoop.service import Service
 
@@ -83,7 +83,7 @@ async def _serve(
     app = make_app(service, observe=log.observer, guard=guard)
     runner = make_runner(app, host, seconds_to_finish=_SECONDS_TO_FINISH)
     stop = _stop_on_signals()
-    await runner.setup()
+    await set_up(runner, app[ADAPTER])
     try:
         await _listen(runner, host, port)
         gc.enable()

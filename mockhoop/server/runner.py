@@ -4,6 +4,7 @@ import logging
 
 from aiohttp import web
 
+from mockhoop.server.adapter import Adapter
 from mockhoop.server.app import ADAPTER, CONTROL, make_app
 from mockhoop.server.ports import WorldPorts
 from mockhoop.server.server_log import HTTP_LOGGER
@@ -28,16 +29,31 @@ def make_runner(app: web.Application, host: str, *, seconds_to_finish: float) ->
     return runner
 
 
+async def set_up(runner: web.AppRunner, adapter: Adapter) -> None:
+    """Set a runner up, so that what was answered before is answered again before the app looks for a route."""
+    await runner.setup()
+    server = runner.server
+    assert server is not None
+    handle = server.request_handler
+
+    async def handle_or_repeat(request: web.BaseRequest) -> web.StreamResponse:
+        return adapter.repeated(request) or await handle(request)
+
+    server.request_handler = handle_or_repeat
+
+
 class Server:
     """A server in the running event loop, for programs that have one of their own."""
 
     def __init__(self, service: Service, host: str, *, seconds_to_finish: float) -> None:
-        self._runner = make_runner(make_app(service), host, seconds_to_finish=seconds_to_finish)
+        app = make_app(service)
+        self._adapter = app[ADAPTER]
+        self._runner = make_runner(app, host, seconds_to_finish=seconds_to_finish)
         self._host = host
 
     async def start(self, port: int) -> int:
         """Listen on a port, 0 for a free one; the port that it is. Raises OSError where that cannot be."""
-        await self._runner.setup()
+        await set_up(self._runner, self._adapter)
         await web.TCPSite(self._runner, self._host, port).start()
         return int(self._runner.addresses[0][1])
 

@@ -69,7 +69,8 @@ class World:
     """One isolated universe. Reading is free; changing goes through ``apply``.
 
     ``era`` counts how often it was taken back to a snapshot: what began in another era has ended. ``changes`` counts
-    the changes since it began. ``quiet`` is true while there are no rules by which anything could happen.
+    the changes since it began, ``version`` those of its whole life. ``quiet`` is true while there are no rules by which
+    anything could happen.
     """
 
     def __init__(self, base: Base, name: str = "default", listener: Listener = nobody) -> None:
@@ -80,12 +81,14 @@ class World:
         self.journal: Journal[Any] = Journal()
         self.saved: dict[str, Snapshot] = {}
         self.era = 0
+        self.version = 0
         self._listener = listener
         self.changes = 0
         self._watchers: list[Callable[[], None]] = []
         self._begin()
 
     def _begin(self) -> None:
+        self.version += 1
         self.clock = self.base.clock()
         self._tables = {name: table.fork() for name, table in self.base.tables.items()}
         self._sequences: dict[str, int] = {}
@@ -126,6 +129,7 @@ class World:
         effects = tuple([Effect(change, self._make(change)) for change in changes])
         if effects:
             self.changes += len(effects)
+            self.version += len(effects)
             self.tell_watchers()
         return effects
 

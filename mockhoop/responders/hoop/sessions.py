@@ -41,7 +41,8 @@ class SessionReads:
         except LikeError:
             return refuse(listing.DATABASE_FAILED)
         page = world.table(SESSIONS).newest(matching, query.offset, query.limit)
-        return Decision(Reply(200, self._page(world, query, page, len(matching)), JSON_UTF8))
+        reply = Reply(200, self._page(world, query, page, len(matching)), JSON_UTF8)
+        return Decision(reply, steady=query.created is None or "end_date" in options)  # else it ends now
 
     def _page(self, world: World, query: SessionQuery, page: Sequence[Session], matching: int) -> bytes:
         total, capped = listing.total(query.count, matching, self._release)
@@ -63,7 +64,7 @@ class SessionReads:
         wanted = sessions.expansion(expand)
         script = sessions.script_shown(session, wanted, expand, self._release)
         if not wanted.recording:
-            return Decision(Reply(200, self._json.session(question.world, session, script), JSON))
+            return Decision(Reply(200, self._json.session(question.world, session, script), JSON), steady=True)
         allowed = sessions.may_load_recording(session, question.caller)
         rendering = render(
             session.recording if allowed else None,
@@ -75,7 +76,7 @@ class SessionReads:
             return refuse(rendering)
         stream = ABSENT if rendering.stream is None else rendering.stream
         body = self._json.expanded_session(question.world, session, script, stream, rendering.size)
-        return Decision(Reply(200, body, JSON))
+        return Decision(Reply(200, body, JSON), steady=True)
 
     def _link(self, question: Question, session: Session, options: dict[str, str]) -> Decision:
         """A fresh link, which takes the place of the session's pending one (section 4.3)."""
