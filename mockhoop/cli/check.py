@@ -24,7 +24,8 @@ def command(files: tuple[str, ...], spec: str | None) -> None:
     """Check contracts and scenarios: the FILEs, or all shipped ones.
 
     A scenario is proved: held against the contract, played to its end in every order, every answer validated, its
-    expectations met. The exit code is 0 when all is well, 1 when there are mistakes, 2 when a file cannot be read.
+    expectations met. What is odd in a contract but can be served is told as a warning. The exit code is 0 when all is
+    well, 1 when there are mistakes, 2 when a file cannot be read.
     """
     paths = [Path(file) for file in files] or list(_shipped())
     checking = _Checking(contract_path(spec))
@@ -105,4 +106,6 @@ def _check_contract(path: Path) -> list[Problem]:
 
     contract = build(Settings(contract=path, scenarios=("empty",))).contract
     refuse_unservable(contract)  # a shipped one has been taken on trust
+    for warning in contract.warnings:
+        click.echo(f"Warning: {warning}", err=True)
     return [problem for report in contract.overlays for problem in report.unmatched]

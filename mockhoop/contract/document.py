@@ -59,11 +59,11 @@ class Contract:
 
     @cached_property
     def findings(self) -> "Findings":
-        """What is wrong with the document. Made when first asked for, which takes a moment."""
-        from mockhoop.contract.soundness import findings
+        """What is wrong with the document."""
+        from mockhoop.contract.soundness import Findings
 
         # What the overlay corrects may be that the document is not valid at all.
-        return findings(self.document, self.source, "with the overlay: " if self.overlays else "")
+        return Findings(self.document, self.source, "with the overlay: " if self.overlays else "")
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -151,9 +151,9 @@ def _what_is_served(document: dict[str, Any], source: Source) -> tuple[Operation
     try:
         return Operations(document), base_path(document)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        from mockhoop.contract.soundness import findings
+        from mockhoop.contract.soundness import Findings
 
-        problems = findings(document, source).mistakes
+        problems = Findings(document, source).mistakes
         raise SourceError(problems or [source.problem("", f"it cannot be read: {error!r}")]) from error
 
 

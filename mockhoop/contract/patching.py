@@ -3,9 +3,6 @@
 from copy import deepcopy
 from typing import Any
 
-from jsonpath import JSONPatch
-from jsonpath.exceptions import JSONPatchError, JSONPointerError
-
 
 class PatchError(ValueError):
     """A patch that cannot be applied."""
@@ -17,6 +14,9 @@ def patched(value: Any, operations: Any) -> Any:
     Raises:
         PatchError: one of them cannot be carried out.
     """
+    from jsonpath import JSONPatch  # which takes long to import
+    from jsonpath.exceptions import JSONPatchError, JSONPointerError
+
     try:
         return JSONPatch(operations).apply(deepcopy(value))
     except (JSONPatchError, JSONPointerError, LookupError, TypeError, AttributeError, ValueError) as error:

@@ -1,7 +1,7 @@
 """Whether a document is valid OpenAPI: what keeps it from being served, and what is only worth a warning."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mockhoop.contract.grammar import Mistake, mistakes, own_dialect
@@ -29,31 +29,39 @@ _MAPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Findings:
-    """What is wrong with a document: mistakes, for which it is refused, and warnings."""
+    """What is wrong with a document, each thing with its place. What nobody asks for is not looked for.
 
-    mistakes: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
+    Places take longest to find: a server that only wants to know of mistakes needs none of the warnings'.
+    """
 
+    def __init__(self, document: Mapping[str, Any], source: Source, prefix: str = "") -> None:
+        self._document = document
+        self._source = source
+        self._prefix = prefix
 
-def findings(document: Mapping[str, Any], source: Source, prefix: str = "") -> Findings:
-    """Everything that is wrong with an OpenAPI document, each with its place in the source."""
-    wrong: list[Mistake] = []
-    doubtful: list[Mistake] = []
-    for mistake in _grammar(document):
-        (doubtful if mistake.harmless else wrong).append(mistake)
-    wrong += _dangling(document, source)
-    doubtful += [*_repeated(document), *misfits(document)]
-    return Findings(_problems(wrong, source, prefix), _problems(doubtful, source, prefix))
+    @cached_property
+    def mistakes(self) -> tuple[Problem, ...]:
+        """That for which it is refused."""
+        wrong = [one for one in self._by_the_grammar if not one.harmless]
+        return self._problems([*wrong, *_dangling(self._document, self._source)])
 
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What keeps nobody from serving it."""
+        doubtful = [one for one in self._by_the_grammar if one.harmless]
+        return self._problems([*doubtful, *_repeated(self._document), *misfits(self._document)])
 
-def _problems(found: list[Mistake], source: Source, prefix: str) -> tuple[Problem, ...]:
-    problems = [
-        source.problem(pointer(*mistake.at), prefix + mistake.message, mistake.advice, at_key=mistake.at_key)
-        for mistake in found
-    ]
-    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line, problem.column)))
+    @cached_property
+    def _by_the_grammar(self) -> list[Mistake]:
+        return list(_grammar(self._document))
+
+    def _problems(self, found: list[Mistake]) -> tuple[Problem, ...]:
+        problems = [
+            self._source.problem(pointer(*one.at), self._prefix + one.message, one.advice, at_key=one.at_key)
+            for one in found
+        ]
+        return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line, problem.column)))
 
 
 def _dangling(document: Mapping[str, Any], source: Source) -> Iterator[Mistake]:

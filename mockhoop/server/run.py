@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Set
 from contextlib import suppress
+from itertools import islice
 from shlex import quote
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -35,6 +36,8 @@ READY = "mockhoop-ready"
 _SECONDS_TO_FINISH = 10.0
 _SECONDS_TO_TAKE_IN = 5.0
 _SECONDS_FOR_FIRST_ANSWERS = 0.3
+_MOST_PREPARED = 500
+"""Of operations; the plans of others are made when they are first called."""
 _HOST_ADVICE = "--host takes an address of this machine, such as 127.0.0.1"
 
 
@@ -161,7 +164,7 @@ async def _warm_up_soon(service: Service, stop: asyncio.Event) -> None:
 
 def _warm_up(service: Service) -> None:
     """What takes long to import and is not needed for the first answer."""
-    service.contract.validator.compile(service.contract.operations)
+    service.contract.validator.compile(islice(service.contract.operations, _MOST_PREPARED))
     import mockhoop.server.renderers  # noqa: F401
 
     gc.freeze()

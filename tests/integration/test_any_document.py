@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,16 @@ from .strangers import Stranger
 def jwt(claims: dict[str, object]) -> str:
     parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims)]
     return f"Bearer {'.'.join(parts)}.sig"
+
+
+def test_an_unknown_path_is_compared_with_what_begins_as_it_does(tmp_path: Path) -> None:
+    paths = "".join(
+        f"  /part{number}/thing: {{get: {{responses: {{'204': {{description: x}}}}}}}}\n" for number in range(900)
+    )
+    file = tmp_path / "large.yaml"
+    file.write_text(f"openapi: 3.0.3\ninfo: {{title: Large, version: '1'}}\npaths:\n{paths}")
+    detail = json.loads(Stranger(file, base="").exchange("GET", "/part877/thin").reply.body)["detail"]
+    assert "did you mean GET /part877/thing" in detail
 
 
 # Media types

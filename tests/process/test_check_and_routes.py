@@ -88,13 +88,23 @@ def test_check_counts_a_correction_that_matches_nothing(mockhoop: Run, tmp_path:
     assert done.err.startswith("overlays/shop.yaml:3:13: the overlay's target $.paths['/gone'] matches nothing")
 
 
+def test_check_warns_of_what_is_odd_and_finds_no_mistake_in_it(mockhoop: Run, tmp_path: Path) -> None:
+    header = "{X: {schema: {type: integer}, example: a}}"
+    odd = f"  /odd: {{get: {{responses: {{'200': {{description: Odd., headers: {header}}}}}}}}}\n"
+    (tmp_path / "odd.yaml").write_text(CONTRACT + odd)
+    done = mockhoop("check", "odd.yaml")
+    assert (done.code, done.out) == (0, "odd.yaml: ok\n")
+    assert re.fullmatch(r"Warning: odd\.yaml:6:\d+: .*the example .* is not of type integer.*\n", done.err)
+
+
 def test_routes_lists_each_operation_and_who_answers_it(mockhoop: Run) -> None:
     done = mockhoop("routes")
     assert done.code == 0
-    listed = dict(line.rsplit(None, 1) for line in done.out.splitlines())
+    listed = [re.split(r"  +", line, maxsplit=2) for line in done.out.splitlines()]
     contract = load_contract(spec_dir() / "hoop.yaml")
-    assert [key.rstrip() for key in listed] == [operation.key for operation in contract.operations]
-    assert set(listed.values()) == {"hoop"}
+    assert [line[0] for line in listed] == [operation.key for operation in contract.operations]
+    assert {line[1] for line in listed} == {"hoop", "memory", "generic"}
+    assert ["GET /sessions", "hoop"] in listed
 
 
 def test_routes_takes_any_contract(mockhoop: Run) -> None:

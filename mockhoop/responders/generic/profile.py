@@ -23,6 +23,7 @@ from mockhoop.world.world import World
 
 _NEAREST = 3
 _LONGEST_LOOKED_AT = 200
+_MOST_COMPARED = 500
 _INVALID = (422, 400)
 
 
@@ -77,10 +78,21 @@ class GenericProfile:
 
     def _no_path(self, method: str, path: str) -> Reply:
         wanted = f"{method} {path}"[:_LONGEST_LOOKED_AT]
-        near = get_close_matches(wanted, [one.key for one in self._operations], n=_NEAREST, cutoff=0.5)
+        near = get_close_matches(wanted, self._alike(path), n=_NEAREST, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         text = f"the contract has no operation at {path}{hint}"
         return problem(404, text, code="NO_PATH_MATCHED_ERROR")
+
+    def _alike(self, path: str) -> list[str]:
+        """The operations with which a path is compared: of very many, those that begin as it does."""
+        keys = [one.key for one in self._operations]
+        if len(keys) <= _MOST_COMPARED:
+            return keys
+        for length in (12, 6, 3):
+            found = [key for key in keys if key.partition(" ")[2].startswith(path[:length])]
+            if found:
+                return found[:_MOST_COMPARED]
+        return keys[:_MOST_COMPARED]
 
     def identify(self, call: Call, operation: Operation, world: World) -> Caller | Decision:  # noqa: ARG002
         """Anybody who brings the credentials that the document asks for."""

@@ -1,0 +1,60 @@
+"""The plan for the requests of one operation: its parameters, then its body."""
+
+from collections.abc import Mapping
+
+from jsonschema_path import SchemaPath
+from openapi_core.validation.request.validators import BaseRequestValidator
+
+from mockhoop.contract.query import Query
+from mockhoop.contract.validation.bodies import BodyPlan
+from mockhoop.contract.validation.parameters import parameter_checks
+from mockhoop.contract.violations import Violation
+from mockhoop.messages import Call
+
+# What a query string gives depends on nothing else, so it is remembered. Random filters fill the memory with
+# what is never asked again: it is bounded in number and each entry in length, and then begun anew.
+_REMEMBERED = 4096
+_REMEMBERED_LENGTH = 512
+
+
+class RequestPlan:
+    """How to check the requests of one operation."""
+
+    def __init__(self, validator: BaseRequestValidator, place: tuple[SchemaPath, SchemaPath]) -> None:
+        operation, item = place
+        checks = list(parameter_checks(validator, operation, item))
+        self._query = tuple(check for check in checks if check.location == "query")
+        self._others = tuple(check for check in checks if check.location != "query" and not check.trivial)
+        self._body = BodyPlan(validator, operation / "requestBody") if "requestBody" in operation else None
+        self._remembered: dict[str, tuple[Violation, ...]] = {}
+
+    def check(
+        self, call: Call, path_values: Mapping[str, str], body: tuple[bytes, str] | None = None
+    ) -> tuple[Violation, ...]:
+        """Every violation of the request, in stable order."""
+        found = self._check_query(call.raw_query)
+        if self._others:
+            places = {"path": path_values, "header": call.headers, "cookie": _cookies(call.headers)}
+            found = (*found, *(v for check in self._others for v in check(places[check.location])))
+        if self._body is not None:
+            if body is not None:
+                found = (*found, *self._body.check(*body, as_read=True))
+            else:
+                found = (*found, *self._body.check(call.body, call.headers.get("Content-Type", "")))
+        return found
+
+    def _check_query(self, raw: str) -> tuple[Violation, ...]:
+        found = self._remembered.get(raw)
+        if found is None:
+            values = Query(raw)
+            found = tuple(violation for check in self._query for violation in check(values))
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            if len(raw) <= _REMEMBERED_LENGTH:
+                self._remembered[raw] = found
+        return found
+
+
+def _cookies(headers: Mapping[str, str]) -> Mapping[str, str]:
+    pairs = (pair.strip().partition("=") for pair in headers.get("Cookie", "").split(";"))
+    return {name: value for name, _, value in pairs if name}
