@@ -14,6 +14,7 @@ from mockhoop.gateway.facets import (
     API_KEYS,
     AUDIT,
     CONNECTIONS,
+    CREDENTIALS,
     HELD,
     LINKS,
     RUNS,
@@ -26,6 +27,7 @@ from mockhoop.gateway.records import (
     ApiKey,
     AuditEntry,
     Connection,
+    Credential,
     DownloadLink,
     Run,
     ServiceAccount,
@@ -51,6 +53,7 @@ MARK = "mockhoop-snapshot"
 RECORDS: Mapping[str, type] = {
     USERS: User,
     CONNECTIONS: Connection,
+    CREDENTIALS: Credential,
     SESSIONS: Session,
     LINKS: DownloadLink,
     RUNS: Run,

@@ -17,9 +17,12 @@ from mockhoop.responders.generic.memory import MemoryResponder
 from mockhoop.responders.generic.outgoing import Calling, Outgoing
 from mockhoop.responders.generic.prism import PrismProfile
 from mockhoop.responders.generic.security import Security
+from mockhoop.responders.hoop.about.audit import audited
+from mockhoop.responders.hoop.memory.beginnings import beginnings_of
+from mockhoop.responders.hoop.memory.remembering import Remembering
+from mockhoop.responders.hoop.memory.supporting import InHoopsWords, Items, collections_of
 from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.responders.hoop.routes import access_of, hoop_responder
-from mockhoop.responders.hoop.supporting import BEGINNINGS, InHoopsWords, Items, collections_of
 from mockhoop.stage import Stage
 from mockhoop.values.chance import Chance
 from mockhoop.values.plausible import Plausible
@@ -45,7 +48,7 @@ def make_stage(
     store = Store(shapes, plausible)
     outgoing = Outgoing(contract.document, answers)
     if contract.profile == "hoop":
-        known = roles(contract.operations, shapes, Steering(contract), BEGINNINGS)
+        known = roles(contract.operations, shapes, Steering(contract), beginnings_of(contract.release))
         tokens = Tokens(sha256(chance.digest("signing key")).digest())
         items = Items(store, collections_of(known))
         profile = HoopProfile(
@@ -56,9 +59,10 @@ def make_stage(
             require_token=require_token,
             cors=cors,
         )
-        remembering = MemoryResponder(known, shapes, store, answers, profile.base_path)
-        others = [InHoopsWords(one, known) for one in (remembering, generic)]
-        return Stage(contract, profile, generic, [hoop_responder(contract, plausible, tokens, items), *others])
+        memories = MemoryResponder(known, shapes, store, answers, profile.base_path)
+        others = [InHoopsWords(one, known) for one in (Remembering(memories, known, items, shapes), generic)]
+        playing = audited([hoop_responder(contract, plausible, tokens, items), *others], contract.operations)
+        return Stage(contract, profile, generic, playing)
     known = roles(contract.operations, shapes, Steering(contract)) if memory else {}
     stranger = (PrismProfile if prism else GenericProfile)(
         contract,

@@ -30,7 +30,7 @@ def matching(executions: Iterable[Execution], connection: str, script: str) -> E
 
 def not_run_on(connection: Connection, execution: Execution) -> str | None:
     """Why the gateway runs no scripts on this connection, whoever approves of them, or None (section 6.1)."""
-    if execution.outcome == "disabled":
+    if execution.outcome == "disabled" or connection.more.get("access_mode_exec") == "disabled":
         return DISABLED
     kind = next((kind for kind in ("tcp", "ssh") if kind in (connection.type, connection.subtype)), None)
     return kind and f"rpc error: code = FailedPrecondition desc = exec is not allowed for {kind} type connections"

@@ -17,6 +17,7 @@ API_KEYS = "api keys"
 SERVICE_ACCOUNTS = "service accounts"
 SIGN_INS = "sign-ins"
 AUDIT = "audit"
+CREDENTIALS = "credentials"
 
 
 def token_digest(token: str) -> str:
@@ -46,6 +47,11 @@ USER_FACETS: Facets = {
 API_KEY_FACETS: Facets = {"name": lambda key: (key.name,), "key": lambda key: (token_digest(key.key),)}
 SERVICE_ACCOUNT_FACETS: Facets = {
     "token": lambda account: (token_digest(account.token),) if account.token else (),
+}
+CREDENTIAL_FACETS: Facets = {
+    "subject": lambda credential: (credential.subject,),
+    "connection": lambda credential: (credential.connection,),
+    "session": lambda credential: (credential.session_id,) if credential.session_id else (),
 }
 SESSION_FACETS: Facets = {
     "user": lambda session: (session.user_id,),

@@ -40,8 +40,8 @@ class Organization:
 class User:
     """A person who can sign in. ``subject`` is what sessions refer to as ``user_id``.
 
-    ``password`` is for local sign-in, which is not for those who have none. Signed tokens from before ``tokens_since``
-    (seconds since 1970) have ended.
+    ``password`` is for local sign-in, which is not for those who have none; ``signup_origin`` is where they say that
+    they heard of Hoop. Signed tokens from before ``tokens_since`` (seconds since 1970) have ended.
     """
 
     subject: str
@@ -53,6 +53,7 @@ class User:
     slack_id: str = ""
     password: str = ""
     picture: str = ""
+    signup_origin: str = ""
     tokens_since: int = 0
 
 
@@ -115,6 +116,23 @@ class Connection:
     min_review_approvals: int | None = None
     force_approve_groups: tuple[str, ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What lets somebody (a subject) through to a connection, until it expires, or for ever (section 6.6).
+
+    ``session_id`` is the session that it is used in, "" when its owner has closed that. From ``secret`` everything
+    follows that the client is told.
+    """
+
+    id: str
+    subject: str
+    connection: str
+    session_id: str
+    secret: str
+    created_at: int
+    expires: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,7 +287,10 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key of the organisation (``hpk_…``). ``groups`` decide what it may do; only an active one lets in."""
+    """A key of the organisation (``hpk_…``). ``groups`` decide what it may do; only an active one lets in.
+
+    ``agent`` marks that of an AI agent.
+    """
 
     id: str
     name: str
@@ -279,6 +300,9 @@ class ApiKey:
     created_at: int = 0
     created_by: str = ""
     last_used_at: int | None = None
+    deactivated_at: int | None = None
+    deactivated_by: str | None = None
+    agent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from mockhoop.gateway.facets import (
     API_KEYS,
     AUDIT,
     CONNECTIONS,
+    CREDENTIAL_FACETS,
+    CREDENTIALS,
     HELD,
     LINKS,
     RUNS,
@@ -24,6 +26,7 @@ from mockhoop.gateway.records import (
     ApiKey,
     AuditEntry,
     Connection,
+    Credential,
     DownloadLink,
     Execution,
     GatewaySettings,
@@ -72,10 +75,11 @@ SERVICE_ACCOUNT_TABLE: TableSpec[ServiceAccount] = TableSpec(
     SERVICE_ACCOUNTS, lambda account: account.subject, facets=SERVICE_ACCOUNT_FACETS
 )
 SIGN_IN_TABLE: TableSpec[SignIn] = TableSpec(SIGN_INS, lambda sign_in: sign_in.state)
-AUDIT_TABLE: TableSpec[AuditEntry] = TableSpec(
-    AUDIT, lambda entry: entry.id, lambda entry: (entry.created_at, entry.id)
-)
+AUDIT_TABLE: TableSpec[AuditEntry] = TableSpec(AUDIT, lambda entry: entry.id)
 CONNECTION_TABLE: TableSpec[Connection] = TableSpec(CONNECTIONS, lambda connection: connection.name)
+CREDENTIAL_TABLE: TableSpec[Credential] = TableSpec(
+    CREDENTIALS, lambda credential: credential.id, facets=CREDENTIAL_FACETS
+)
 LINK_TABLE: TableSpec[DownloadLink] = TableSpec(LINKS, lambda link: link.session_id)
 RUN_TABLE: TableSpec[Run] = TableSpec(RUNS, lambda run: run.session_id)
 HELD_TABLE: TableSpec[str] = TableSpec(HELD, lambda session_id: session_id)
@@ -109,6 +113,7 @@ def populate(
         tables={
             USERS: Table(USER_TABLE, people.users),
             CONNECTIONS: Table(CONNECTION_TABLE, connections.values()),
+            CREDENTIALS: Table(CREDENTIAL_TABLE),
             SESSIONS: Table(SESSION_TABLE, sessions),
             LINKS: Table(LINK_TABLE, _links(downloads, start)),
             RUNS: Table(RUN_TABLE),
@@ -190,7 +195,7 @@ def _users(scenario: model.Scenario, chance: Chance) -> list[User]:
     users: list[User] = []
     for place, told in enumerate(scenario.users):
         if isinstance(told, model.GeneratedUsers):
-            made = _generated_users(told, scenario.sign_in.password, chance, f"users {place}", taken)
+            made = _generated_users(told, scenario.sign_in, chance, f"users {place}", taken)
             taken.update(user.email for user in made)
             users += made
         else:
@@ -213,20 +218,21 @@ def _user(told: model.User, password: str, chance: Chance) -> User:
 
 
 def _generated_users(
-    told: model.GeneratedUsers, password: str, chance: Chance, key: str, taken: set[str]
+    told: model.GeneratedUsers, sign_in: model.SignIn, chance: Chance, key: str, taken: set[str]
 ) -> list[User]:
+    """Users made from the seed; only an identity provider knows them by anything but their email (section 2.4)."""
     from mockhoop.values.people import people
 
     return [
         User(
-            subject=person.subject,
+            subject=person.email if sign_in.method == "local" else person.subject,
             email=person.email,
             name=person.name,
             groups=told.groups,
             status=told.status,
             token=person.token,
             slack_id=person.slack_id,
-            password=password,
+            password=sign_in.password,
             picture=person.picture,
         )
         for person in people(chance, told.generate, key=key, taken=taken)

@@ -157,6 +157,8 @@ class Adapter:
             headers = CIMultiDict(() if reply.plain else headers)
             if reply.plain and reply.content_type:
                 headers[hdrs.CONTENT_TYPE] = reply.content_type
+            for name, _ in reply.headers:
+                headers.popall(name, None)  # what an answer says itself wins over what stands on all
             headers.extend(reply.headers)
             if exchange.violations:
                 profile = pipeline.stage.profile

@@ -48,9 +48,9 @@ def test_an_execution_may_leave_out_everything() -> None:
 def test_keys_get_an_id_from_the_seed_unless_they_have_one() -> None:
     own = "1CBC8DB5-fbf8-4293-8e35-59a6eea40207"
     text = f"api_key: org|key\napi_keys: [{{name: a, key: hpk_a}}, {{name: b, key: hpk_b, groups: [sre], id: {own}}}]"
-    settings = populate(parse_scenario(HEAD + text, "f.yaml")).settings
-    first, second = settings.api_keys
-    assert settings.api_key == "org|key"
+    base = populate(parse_scenario(HEAD + text, "f.yaml"))
+    first, second = base.tables["api keys"]
+    assert base.settings.api_key == "org|key"
     assert (len(first.id), first.key, first.groups) == (36, "hpk_a", ())
     assert (second.id, second.groups) == (own.lower(), ("sre",))
 

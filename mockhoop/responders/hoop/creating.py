@@ -1,8 +1,10 @@
 """New sessions and their reviews (sections 6.1 and 6.5 of the behaviour sheet)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from mockhoop.gateway.access import ADMIN_GROUP, Caller
+from mockhoop.gateway.access_requests import Demand
 from mockhoop.gateway.bodies import Provision, SessionPost, check_correlation_id, check_metadata
 from mockhoop.gateway.facets import SESSIONS
 from mockhoop.gateway.records import Connection, Refusal, Review, ReviewGroup, Session
@@ -51,6 +53,22 @@ def new_session(
     )
 
 
+def bare_session(world: World, connection: Connection, owner: Caller, verb: str, script: str = "") -> Session:
+    """A session of which nothing else is told."""
+    told = SessionPost(
+        script=script,
+        connection=connection.name,
+        env_vars=None,
+        client_args=None,
+        labels=None,
+        metadata=None,
+        jira_fields=None,
+        session_batch_id=None,
+        correlation_id=None,
+    )
+    return new_session(world, told, None, connection, owner, verb)
+
+
 def new_review(world: World, session: Session, groups: Iterable[str]) -> Review:
     """The pending review of a new session: run its script once, when these groups approve."""
     chance = world.chance.at("created session", world.counted(SESSION_SEQUENCE), "review")
@@ -60,6 +78,16 @@ def new_review(world: World, session: Session, groups: Iterable[str]) -> Review:
         status="PENDING",
         created_at=session.started,
         groups=tuple(ReviewGroup(id=chance.uuid("group", name), group=name) for name in groups),
+    )
+
+
+def demanded_review(world: World, session: Session, demand: Demand) -> Review:
+    """The pending review of a new session, as it was demanded (section 7.1)."""
+    return replace(
+        new_review(world, session, demand.groups),
+        access_request_rule_name=demand.rule,
+        min_approvals=demand.min_approvals,
+        force_approval_groups=demand.force_groups,
     )
 
 

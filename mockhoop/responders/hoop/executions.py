@@ -5,13 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from mockhoop.gateway import executions, runs, sessions
+from mockhoop.gateway.access_requests import COMMAND, Demand, demand
 from mockhoop.gateway.bodies import check_batch_id, check_script, read_session_post
+from mockhoop.gateway.connections import missing_metadata
 from mockhoop.gateway.facets import CONNECTIONS, HELD, RUNS, SESSIONS
 from mockhoop.gateway.records import Connection, Execution, Refusal, Session
 from mockhoop.gateway.runs import KILLED, UNKNOWN_EXIT
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop import progress
-from mockhoop.responders.hoop.creating import checked_metadata, creation, new_review, new_session, reviewers_of
+from mockhoop.responders.hoop.creating import checked_metadata, creation, demanded_review, new_session, reviewers_of
+from mockhoop.responders.hoop.memory.supporting import Items
+from mockhoop.responders.hoop.reach.connections import ConnectionViews
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.responders.hoop.runs import Answers
@@ -19,6 +23,7 @@ from mockhoop.values.plausible import Plausible
 from mockhoop.world.changes import Change, Drop, Put
 from mockhoop.world.world import World
 
+ACCESS_RULES = "/access-requests/rules"
 AI_RULE = "ai-analyzer"
 """The access request rule by which the AI analyser demands a review."""
 
@@ -30,8 +35,10 @@ class Executions:
     connection that runs no scripts, a review, an agent that is offline or a guard rail.
     """
 
-    def __init__(self, document: Mapping[str, Any], plausible: Plausible) -> None:
+    def __init__(self, document: Mapping[str, Any], plausible: Plausible, items: Items) -> None:
         self._answers = Answers(document, plausible)
+        self._items = items
+        self._views = ConnectionViews(items)
 
     def post(self, question: Question) -> Decision:
         """Create a session and run its script, or have it reviewed first (section 6.1)."""
@@ -45,31 +52,36 @@ class Executions:
         connection: Connection | None = world.table(CONNECTIONS).get(told.connection)
         if connection is None:
             return refuse(connection_not_found(told.connection))
-        refusal = check_script(told.script) or check_batch_id(told.session_batch_id)
+        refusal = missing_metadata(connection, metadata)
+        refusal = refusal or check_script(told.script) or check_batch_id(told.session_batch_id)
         if refusal is not None:
             return refuse(refusal)
         session = new_session(world, told, metadata, connection, question.caller)
         return self._begun(question, session, connection)
 
     def _begun(self, question: Question, session: Session, connection: Connection) -> Decision:
-        execution = _execution(question.world, connection, session.script)
+        execution = self._execution_on(question.world, connection, session.script)
         if execution.outcome == "blocked":
             stored = runs.blocked(session, session.started)
             reply = self._answers.reply(stored, "blocked", runs.BLOCKED, KILLED, analysis=stored.ai_analysis)
             return Decision(reply, creation(stored))
-        by_ai = execution.outcome == "review"
-        if by_ai or (connection.reviewers and executions.not_run_on(connection, execution) is None):
-            return self._to_review(question, session, connection, by_ai)
+        if execution.outcome == "review":  # as a rule's (section 7.1)
+            groups = reviewers_of(connection)
+            by_ai = Demand(groups=groups, rule=AI_RULE, min_approvals=len(groups))
+            return self._to_review(question, session, by_ai)
+        if executions.not_run_on(connection, execution) is None:
+            rules = self._items.all(question.world, ACCESS_RULES)
+            needed = demand(rules, connection, question.caller.groups, COMMAND)
+            if needed is not None:
+                return self._to_review(question, session, needed)
         return self._started(question.world, session, connection, execution, creation(session))
 
-    def _to_review(self, question: Question, session: Session, connection: Connection, by_ai: bool) -> Decision:
+    def _to_review(self, question: Question, session: Session, needed: Demand) -> Decision:
         """The session waits for its review; the answer looks like a success (section 6.1)."""
-        groups = reviewers_of(connection)
-        review = new_review(question.world, session, groups)
-        stored = replace(runs.begun(session), review=review)
-        if by_ai:  # as a rule's (section 7.1)
-            review = replace(review, access_request_rule_name=AI_RULE, min_approvals=len(groups))
-            stored = replace(stored, review=review, ai_analysis=runs.analysis("require_access_request"))
+        stored = replace(runs.begun(session), review=demanded_review(question.world, session, needed))
+        by_ai = needed.rule == AI_RULE
+        if by_ai:
+            stored = replace(stored, ai_analysis=runs.analysis("require_access_request"))
         reply = self._answers.reply(
             stored,
             "" if by_ai else "success",
@@ -127,8 +139,14 @@ class Executions:
             reply = self._answers.reply(stored, "success", _page_of(question, session), 0, has_review=True)
             return Decision(reply, (Put(SESSIONS, stored),))
         changes = (Drop(HELD, session.id), Put(SESSIONS, processed))
-        execution = _execution(world, connection, session.script)
+        execution = self._execution_on(world, connection, session.script)
         return self._started(world, processed, connection, execution, changes)
+
+    def _execution_on(self, world: World, connection: Connection, script: str) -> Execution:
+        """What comes of the script; nothing runs where the agent of the connection is not there."""
+        execution = _execution(world, connection, script)
+        is_offline = execution.outcome == "ran" and not self._views.is_online(world, connection)
+        return replace(execution, outcome="offline") if is_offline else execution
 
 
 def connection_not_found(name: str) -> Refusal:

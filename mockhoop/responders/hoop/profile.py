@@ -25,6 +25,7 @@ from mockhoop.responders.generic.actions import ItemActions
 from mockhoop.responders.hoop import progress
 from mockhoop.responders.hoop.actions import Actions
 from mockhoop.responders.hoop.progress import READS
+from mockhoop.responders.hoop.reach.credentials import EXPIRE, expire
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.responders.hoop.runs import FINISH, FLUSH, finish, flush
@@ -68,6 +69,7 @@ class HoopProfile:
         self._happenings: Mapping[str, Callable[[World, Happening], Iterable[Change]]] = {
             FINISH: finish,
             FLUSH: flush,
+            EXPIRE: expire,
             progress.DECIDE: partial(progress.decided, self._actions),
         }
         self._standing = plumbing.standing_headers(self._release, cors=cors)
@@ -134,7 +136,9 @@ class HoopProfile:
                 return access.ACCESS_DENIED
             headers = renewed(self._tokens, user, world) if claims.expires * SECOND <= world.clock.now() else ()
         if user is not None:
-            caller = replace(access.caller_of(user), headers=headers)
+            caller = access.caller_of(user)
+            if claims is not None:
+                caller = replace(caller, headers=headers, until=0 if headers else claims.expires * SECOND)
             return caller if user.status == "active" else access.ACCESS_DENIED
         account: ServiceAccount | None = world.table(SERVICE_ACCOUNTS).find("token", digest)
         if account is None or account.status != "active":

@@ -9,15 +9,18 @@ from mockhoop.gateway.releases import Release
 from mockhoop.gateway.tokens import Tokens
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop import ending, streams
+from mockhoop.responders.hoop.about.routes import about_routes
 from mockhoop.responders.hoop.downloads import Downloads
 from mockhoop.responders.hoop.executions import Executions
+from mockhoop.responders.hoop.memory.supporting import Items
+from mockhoop.responders.hoop.people.routes import people_routes
 from mockhoop.responders.hoop.provision import Provisioning
+from mockhoop.responders.hoop.reach.routes import reaching_routes
 from mockhoop.responders.hoop.reviews import Reviews
 from mockhoop.responders.hoop.session_json import SessionJson
 from mockhoop.responders.hoop.sessions import SessionReads
 from mockhoop.responders.hoop.shapes import SessionShapes
 from mockhoop.responders.hoop.signing_in import signing_in_routes
-from mockhoop.responders.hoop.supporting import Items
 from mockhoop.values.plausible import Plausible
 
 _ACCESS: Mapping[str, Access] = {
@@ -44,6 +47,7 @@ _ACCESS: Mapping[str, Access] = {
     "POST /connections/{nameOrID}/credentials/{sessionID}": Access.STANDARD,
     "POST /connections/{nameOrID}/credentials/{credentialID}/close": Access.STANDARD,
     "POST /connections/{nameOrID}/credentials/{credentialID}/revoke": Access.STANDARD,
+    "DELETE /connections/{nameOrID}/federation/oauth": Access.STANDARD,
     "POST /runbooks/exec": Access.STANDARD,
     "POST /plugins/runbooks/connections/{name}/exec": Access.STANDARD,
     "PATCH /users/self/slack": Access.STANDARD,
@@ -54,6 +58,13 @@ _ACCESS: Mapping[str, Access] = {
     "GET /api-keys": Access.ADMIN,
     "GET /api-keys/{nameOrID}": Access.ADMIN,
     "GET /orgs/onboarding": Access.ADMIN,
+    "GET /orgs/keys": Access.ADMIN,
+    "GET /serverconfig/misc": Access.ADMIN,
+    "GET /serverconfig/auth": Access.ADMIN,
+    "GET /serverconfig/mcp-auth": Access.ADMIN,
+    "GET /server-logs": Access.ADMIN,
+    "GET /server-logs/stream": Access.ADMIN,
+    "GET /audit/logs": Access.AUDIT,
     **dict.fromkeys(
         (
             "GET /healthz",
@@ -113,7 +124,7 @@ def hoop_responder(contract: Contract, plausible: Plausible, tokens: Tokens, ite
         "GET /sessions/{session_id}/download/input": downloads.input,
     }
     if contract.operations.get("GET /reviews") is not None:
-        executions = Executions(contract.document, plausible)
+        executions = Executions(contract.document, plausible, items)
         reviews = Reviews(release, contract.document, plausible)
         routes |= {
             "GET /reviews": reviews.list,
@@ -128,5 +139,8 @@ def hoop_responder(contract: Contract, plausible: Plausible, tokens: Tokens, ite
             "GET /sessions/{session_id}/result/stream": streams.result,
             "GET /sessions/{session_id}/stream": streams.live,
             **signing_in_routes(tokens),
+            **reaching_routes(contract.document, plausible, items),
+            **about_routes(release, contract.document, plausible, items),
+            **people_routes(contract.document, plausible),
         }
     return HoopResponder({key: decide for key, decide in routes.items() if contract.operations.get(key) is not None})

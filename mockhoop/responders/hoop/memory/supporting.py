@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
-from urllib.parse import parse_qsl
+from typing import Any
 
-from mockhoop.fixtures.collections import Beginnings, Collection, Role
+from mockhoop.fixtures.collections import Collection, Role
 from mockhoop.fixtures.store import Store
+from mockhoop.gateway.listing import first_values
+from mockhoop.gateway.pages import page_told
 from mockhoop.gateway.records import Refusal
 from mockhoop.gateway.wire import error
 from mockhoop.messages import JSON, JSON_UTF8, Reply
@@ -14,19 +15,7 @@ from mockhoop.responders.decision import Decision, Question, Responder
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.world.world import World
 
-PLUGINS: Final = ("access_control", "audit", "dlp", "editor", "indexer", "review", "runbooks", "slack", "webhooks")
-BEGINNINGS: Beginnings = {
-    "/agents": ({"name": "default", "status": "CONNECTED", "mode": "standard", "token": ""},),
-    "/plugins": tuple(
-        {"name": name, "connections": [], "config": None, "source": None, "priority": 0} for name in PLUGINS
-    ),
-}
-"""What every gateway has before anybody sets it up."""
-MISSING: Mapping[str, str] = {"/plugins": "plugin not found"}
-"""What is said of something that is not there, by the template of its collection."""
 _NOT_FOUND = "not found"
-_BAD_PAGE = Refusal(422, "page must be >= 1")
-_BAD_SIZE = Refusal(422, "page_size must be between 1 and 100")
 
 
 @dataclass(frozen=True)
@@ -41,6 +30,12 @@ class Items:
         collection = self.collections.get(template)
         if collection is not None:
             yield from (value for _, value in self.store.items(world, collection, {}))
+
+    def named(self, world: World, collection: Collection, name: str) -> str:
+        """The id of the item that goes by a name; the name itself where none does."""
+        known_by = collection.id_property
+        items = self.store.items(world, collection, {})
+        return next((own_id for own_id, value in items if known_by != "name" and value.get("name") == name), name)
 
     def one(self, world: World, template: str) -> dict[str, Any]:
         """Something of which there is one, such as settings; empty when the contract does not have it."""
@@ -80,8 +75,7 @@ class InHoopsWords:
 
     def _said(self, reply: Reply, question: Question) -> Reply:
         if reply.status in (404, 409) and question.operation.key in self._roles:
-            template = self._roles[question.operation.key].collection.template
-            text = MISSING.get(template, _NOT_FOUND) if reply.status == 404 else "already exists"
+            text = _NOT_FOUND if reply.status == 404 else "already exists"
             return Reply(reply.status, error(Refusal(reply.status, text)), JSON_UTF8)
         if reply.content_type != JSON:
             return reply
@@ -93,11 +87,5 @@ def page_refusal(question: Question) -> Refusal | None:
     """Why a page cannot be had, where one is asked for (section 8.7)."""
     if question.operation.method != "GET" or "page" not in question.call.raw_query:
         return None
-    query = dict(parse_qsl(question.call.raw_query))
-    if "page" in query and not _is_within(query["page"], 1, 2**31):
-        return _BAD_PAGE
-    return None if "page_size" not in query or _is_within(query["page_size"], 1, 100) else _BAD_SIZE
-
-
-def _is_within(text: str, low: int, high: int) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 12 and low <= int(text) <= high
+    told = page_told(first_values(question.call.raw_query))
+    return told if isinstance(told, Refusal) else None

@@ -1,0 +1,1 @@
+"""What the gateway only remembers, and with what that begins."""

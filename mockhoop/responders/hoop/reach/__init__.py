@@ -1,0 +1,1 @@
+"""What can be reached, and what hangs on it."""
