@@ -10,6 +10,8 @@ from mockhoop.contract.references import resolved
 from mockhoop.contract.violations import pointer
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
+# What follows upon another parameter begins with a mark, as in .json.
+_MARKED = r"\W.*"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -101,14 +103,15 @@ class Operations:
     def _add(self, operation: Operation) -> None:
         node = self._root
         names: list[str] = []
+        schemas = {one["name"]: one.get("schema") for one in operation.parameters if one["in"] == "path"}
         for step in operation.template.split("/")[1:]:
             pieces = _PARAMETER.split(step)
             names += pieces[1::2]
-            node = _child(node, step, pieces)
+            node = _child(node, step, pieces, schemas)
         node.methods[operation.method] = (operation, tuple(names))
 
 
-def _child(node: _Node, step: str, pieces: list[str]) -> _Node:
+def _child(node: _Node, step: str, pieces: list[str], schemas: Mapping[str, Any]) -> _Node:
     """The node that a step of a template leads to; ``pieces`` are its texts and, in between, its parameters."""
     texts = pieces[::2]
     if len(texts) == 1:
@@ -116,8 +119,34 @@ def _child(node: _Node, step: str, pieces: list[str]) -> _Node:
     if texts == ["", ""]:
         node.parameter = node.parameter or _Node()
         return node.parameter
-    pattern = "(.+?)".join(map(re.escape, texts))
-    return node.mixed.setdefault(pattern, (re.compile(pattern), _Node()))[1]
+    anything = "(.+?)".join(map(re.escape, texts))
+    child = node.mixed[anything][1] if anything in node.mixed else _Node()
+    if "" in texts[1:-1]:
+        told = _told_apart(texts, [schemas.get(name) for name in pieces[1::2]])
+        node.mixed.setdefault(told, (re.compile(told), child))
+    return node.mixed.setdefault(anything, (re.compile(anything), child))[1]
+
+
+def _told_apart(texts: list[str], schemas: list[Any]) -> str:
+    """A pattern for parameters with nothing in between: what each may be tells where it ends, or a mark like a dot."""
+    pattern = re.escape(texts[0])
+    known = [*map(_known_values, schemas), ""]
+    for number, one in enumerate(known[:-1]):
+        after_a_free_one = number > 0 and not texts[number] and not known[number - 1]
+        # As much as possible comes before a mark, as little as possible before one of the known values.
+        anything = _MARKED if after_a_free_one else ".+?" if known[number + 1] else ".+"
+        pattern += f"({one or anything}){re.escape(texts[number + 1])}"
+    return pattern
+
+
+def _known_values(schema: Any) -> str:
+    """A pattern for the values of a parameter, where its schema tells them."""
+    if not isinstance(schema, Mapping):
+        return ""
+    options = schema.get("enum")
+    if isinstance(options, list) and options:
+        return "|".join(re.escape(str(one)) for one in sorted(options, key=lambda one: -len(str(one))))
+    return r"-?\d+" if schema.get("type") == "integer" else ""
 
 
 _Found = tuple[Operation, tuple[str, ...]] | None

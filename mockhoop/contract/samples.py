@@ -45,14 +45,15 @@ def _of(document: Mapping[str, Any], node: Mapping[str, Any], at: Steps) -> Iter
             return
     if not isinstance(schema, Mapping) or "type" not in schema:
         return
-    if schema is node and "default" in node and (why := _misfit(schema, node["default"])):
+    if schema is node and "default" in node and (why := misfit(schema, node["default"])):
         yield Mistake((*at, "default"), f"the default {why}", _ADVICE)
-    if "example" in node and (why := _misfit(schema, node["example"])):
+    if "example" in node and (why := misfit(schema, node["example"])):
         yield Mistake((*at, "example"), f"the example {why}", _ADVICE)
 
 
-def _misfit(schema: Mapping[str, Any], value: Any) -> str:
-    told = schema["type"]
+def misfit(schema: Mapping[str, Any], value: Any) -> str:
+    """Why a value does not fit a schema, as far as a glance tells; empty if it seems to fit."""
+    told = schema.get("type", [])
     kinds = [kind for kind in (told if isinstance(told, list) else [told]) if isinstance(kind, str)]
     if value is None and (schema.get("nullable") is True or None in _options(schema)):
         return ""

@@ -61,6 +61,8 @@ def reader(
         return lambda body: json_text.parsed(body, charset)
     if media.kind == kinds.MULTIPART:
         return lambda body: forms.parsed_parts(body, content_type, shape, resolve, encoding)
+    if media.kind == kinds.FORM:
+        return lambda body: forms.parsed(body, shape, resolve, media.charset, encoding)
     parse = _READERS[media.kind]
     return lambda body: parse(body, media, shape, resolve)
 
@@ -127,7 +129,6 @@ _WRITERS: dict[str, _Writer] = {
 }
 _READERS: dict[str, _Reader] = {
     kinds.XML: lambda body, media, schema, resolve: xml_reading.parsed(body, schema, resolve, media.charset),
-    kinds.FORM: lambda body, media, schema, resolve: forms.parsed(body, schema, resolve, media.charset),
     kinds.LINES: lambda body, media, *_: lines.parsed_lines(body, media.charset),
     kinds.SEQUENCE: lambda body, media, *_: lines.parsed_sequence(body, media.charset),
     kinds.EVENTS: lambda body, media, *_: events.parsed(body, media.charset),

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from mockhoop.media import json_text, multipart, samples
+from mockhoop.media.brackets import gathered, in_order
 from mockhoop.media.charset import decoded, leniently_decoded
 from mockhoop.media.kinds import JSON, kind_of, media_type
 from mockhoop.media.multipart import Part
@@ -12,13 +13,16 @@ from mockhoop.media.shape import Resolve, Schema, additional, from_text, items, 
 from mockhoop.media.unreadable import Unreadable
 
 MOST_FIELDS = 10_000
+_OF_OBJECTS = {"object", "null"}
+_MARKS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 class Fields(dict[str, str]):
-    """The first text of each field, with ``getlist`` for all of them."""
+    """The first text of each field, with ``getlist`` for all of them; ``pairs`` is the form as it came."""
 
     def __init__(self, pairs: list[tuple[str, str]]) -> None:
         super().__init__()
+        self.pairs = pairs
         self._all: dict[str, list[str]] = {}
         for name, text in pairs:
             self.setdefault(name, text)
@@ -30,10 +34,10 @@ class Fields(dict[str, str]):
 
 
 def written(value: Any) -> bytes:
-    """An object as pairs: items of an array under one name, objects as JSON."""
+    """An object as pairs: items of an array under one name; objects, and arrays of them, as JSON."""
     if not isinstance(value, Mapping):
         return text_of(value).encode(errors="replace")
-    pairs = [(str(name), _text(part)) for name, held in value.items() for part in _each(held)]
+    pairs = [(str(name), _text(part)) for name, held in value.items() for part in _fields_of(held)]
     return urlencode(pairs, errors="replace").encode()
 
 
@@ -49,12 +53,48 @@ def fields(body: bytes, charset: str = "") -> Fields:
     return Fields(parse_qsl(text, keep_blank_values=True))
 
 
-def parsed(body: bytes, schema: Schema, resolve: Resolve, charset: str = "") -> Any:
-    """The object that a form stands for; raises as ``fields`` does."""
-    found = fields(body, charset)
+def parsed(
+    body: bytes, schema: Schema, resolve: Resolve, charset: str = "", encoding: Mapping[str, Any] | None = None
+) -> Any:
+    """The object that a form stands for; raises as ``fields`` does.
+
+    What is within a field can be told by brackets, as in ``address[city]``. ``encoding`` is what the contract says of
+    the fields by name.
+    """
     declared = properties(schema, resolve)
     others = additional(schema, resolve)
-    return {name: _value(found.getlist(name), declared.get(name, others), resolve) for name in found}
+    plain, branches = gathered(fields(body, charset).pairs, declared)
+    found = Fields(plain)
+    value: dict[str, Any] = {}
+    for name in found:
+        told = resolve((encoding or {}).get(name)) or {}
+        if media_type(str(told.get("contentType") or "")).kind == JSON:
+            held = [json_text.parsed_text(text) for text in found.getlist(name)]
+            value[name] = held if len(held) > 1 else held[0]
+        else:
+            value[name] = _value(_split(found.getlist(name), told), declared.get(name, others), resolve)
+    return value | {name: _within(branch, declared[name], resolve) for name, branch in branches.items()}
+
+
+def _split(texts: list[str], told: Mapping[str, Any]) -> list[str]:
+    """The texts of a field whose items may stand in one."""
+    style = told.get("style", "form" if "explode" in told else "")
+    mark = _MARKS.get(style)
+    if mark is None or told.get("explode", style == "form") is True or len(texts) != 1:
+        return texts
+    return texts[0].split(mark) if texts[0] else []
+
+
+def _within(branch: Any, schema: Schema, resolve: Resolve) -> Any:
+    """The value of what was told by brackets."""
+    if isinstance(branch, list):
+        return _value(branch, schema, resolve)
+    wanted = types(schema, resolve)
+    listed = "array" in wanted and ("object" not in wanted or all(not key or key.isdecimal() for key in branch))
+    if listed:
+        return [_within(one, items(schema, resolve), resolve) for one in in_order(branch)]
+    declared, others = properties(schema, resolve), additional(schema, resolve)
+    return {key: _within(one, declared.get(key, others), resolve) for key, one in branch.items()}
 
 
 def written_parts(value: Any, schema: Schema, resolve: Resolve, essence: str) -> tuple[bytes, str]:
@@ -139,12 +179,27 @@ def is_binary(schema: Schema, resolve: Resolve) -> bool:
     return any(part.get("format") == "binary" or "contentMediaType" in part for part in parts(schema, resolve))
 
 
+def _fields_of(held: Any) -> list[Any]:
+    of_objects = isinstance(held, list | tuple) and any(isinstance(item, Mapping) for item in held)
+    return [held] if of_objects else _each(held)
+
+
 def _value(texts: list[str], schema: Schema, resolve: Resolve) -> Any:
-    wanted = types(schema, resolve)
-    if "array" in wanted:
+    if "array" in types(schema, resolve) and not (len(texts) == 1 and _is_whole(texts[0], schema, resolve)):
         return [_from_field(text, items(schema, resolve), resolve) for text in texts]
     values = [_from_field(text, schema, resolve) for text in texts]
     return values[0] if len(values) == 1 else values
+
+
+def _is_whole(text: str, array: Schema, resolve: Resolve) -> bool:
+    """Whether a text is not an item but all of a field: a list of objects as JSON, or a text instead of a list."""
+    inner = items(array, resolve)
+    allowed = types(inner, resolve)
+    if text[:1] == "[" and "object" in allowed:
+        return True
+    if not allowed or "string" not in types(array, resolve):
+        return False
+    return not text or ("string" not in allowed and isinstance(_from_field(text, inner, resolve), str))
 
 
 def _from_field(text: str, schema: Schema, resolve: Resolve) -> Any:
@@ -157,7 +212,7 @@ def _from_field(text: str, schema: Schema, resolve: Resolve) -> Any:
 
 
 def _part(value: Any, name: str, schema: Schema, resolve: Resolve) -> Part:
-    if isinstance(value, Mapping | list | tuple):
+    if isinstance(value, Mapping | list | tuple) or (value is None and types(schema, resolve) <= _OF_OBJECTS):
         return Part(json_text.written(value), name, "application/json")
     of_item = items(schema, resolve) if "array" in types(schema, resolve) else schema
     if isinstance(value, bytes) or is_binary(of_item, resolve):

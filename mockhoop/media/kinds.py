@@ -80,16 +80,25 @@ def kind_of(essence: str) -> str:
 
 
 def one_of_range(text: str) -> str:
-    """A media type that a range stands for; anything else stands for itself."""
+    """A media type that a range stands for, and the first of several; anything else stands for itself."""
+    text = text.partition(",")[0].strip() if '"' not in text else text
     return _STANDS_FOR.get(media_type(text).essence, text)
 
 
 def fitting(declared: Iterable[str], text: str) -> str | None:
-    """Which of the declared media types and ranges fits best: the same, with less parameters, a narrow range."""
+    """Which of the declared media types and ranges fits best: the same, with less parameters, a narrow range.
+
+    A contract may declare several of them as one, with commas in between.
+    """
     wanted = media_type(text)
     if not wanted.essence:
         return None
-    ranked = [(rank, key) for key in declared if (rank := _rank(media_type(key), wanted)) is not None]
+    ranked = [
+        (rank, key)
+        for key in declared
+        for one in (key.split(",") if "," in key and '"' not in key else (key,))
+        if (rank := _rank(media_type(one), wanted)) is not None
+    ]
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 Resolve = Callable[[Any], Any]
@@ -52,11 +53,11 @@ def _types(part: Mapping[str, Any]) -> Iterator[str]:
 
 
 def properties(schema: Schema, resolve: Resolve) -> dict[str, Schema]:
-    """The schema of each property; what stands first counts."""
+    """The schema of each property: all that the parts say of it."""
     found: dict[str, Schema] = {}
     for part in parts(schema, resolve):
         for name, declared in (part.get("properties") or {}).items():
-            found.setdefault(name, declared)
+            found[name] = _together(found[name], declared) if name in found else declared
     return found
 
 
@@ -74,17 +75,21 @@ def required(schema: Schema, resolve: Resolve) -> set[str]:
 
 def additional(schema: Schema, resolve: Resolve) -> Schema:
     """The schema of properties that are not named; an empty one when nothing is said of them."""
-    return _first(schema, resolve, "additionalProperties")
+    return _all(schema, resolve, "additionalProperties")
 
 
 def items(schema: Schema, resolve: Resolve) -> Schema:
     """The schema of an array's items; an empty one when nothing is said of them."""
-    return _first(schema, resolve, "items")
+    return _all(schema, resolve, "items")
 
 
-def _first(schema: Schema, resolve: Resolve, key: str) -> Schema:
+def _all(schema: Schema, resolve: Resolve, key: str) -> Schema:
     found = (part[key] for part in parts(schema, resolve) if isinstance(part.get(key), Mapping))
-    return next(found, {})
+    return reduce(_together, found, {})
+
+
+def _together(one: Schema, two: Schema) -> Schema:
+    return two if not one else one if not two or one == two else {"allOf": [one, two]}
 
 
 def reference_name(schema: Schema) -> str:

@@ -106,11 +106,13 @@ def near_operations(exchange: Exchange, pipeline: Pipeline) -> list[str]:
     """For a call that means no operation: those that look most like it."""
     wanted = facts_of(exchange, pipeline).path[:_LONGEST_PATH]
     steps = wanted.split("/")
-    keys: dict[str, str] = {}
+    keys: dict[str, list[str]] = {}
     for operation in pipeline.stage.contract.operations:
-        keys.setdefault(f"{operation.method} {_filled(operation.template, steps)}", operation.key)
-    found = get_close_matches(f"{exchange.call.method} {wanted}", keys, n=_NEAREST, cutoff=_ALIKE)
-    return [keys[one] for one in found]
+        keys.setdefault(_filled(operation.template, steps), []).append(operation.key)
+    own = f"{exchange.call.method} "
+    found = get_close_matches(wanted, keys, n=_NEAREST, cutoff=_ALIKE)
+    near = [key for path in found for key in sorted(keys[path], key=lambda one: not one.startswith(own))]
+    return near[:_NEAREST]
 
 
 def _filled(template: str, steps: list[str]) -> str:

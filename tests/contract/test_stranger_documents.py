@@ -28,7 +28,7 @@ from .campaign import Campaign, served
 pytestmark = [pytest.mark.contract, pytest.mark.timeout(300)]
 
 FOLDER = Path(__file__).parents[1] / "documents"
-DOCUMENTS = ("shop", "circular", "discriminated", "uploads", "parameters", "modern")
+DOCUMENTS = ("shop", "circular", "discriminated", "uploads", "parameters", "modern", "orders")
 PHASES = frozenset({"coverage", "fuzzing"})
 """Those that every document has something for; examples and links are not in all of them."""
 

@@ -12,7 +12,6 @@ from openapi_core.validation.validators import BaseValidator
 
 from mockhoop.contract.references import DanglingReference, resolved
 from mockhoop.contract.validation.explanations import explained
-from mockhoop.contract.validation.form_fields import form_reader
 from mockhoop.contract.validation.schemas import Hold, held, schema_validator
 from mockhoop.contract.violations import Violation, shortened
 from mockhoop.media import json_text, kinds
@@ -84,8 +83,6 @@ class BodyPlan:
         if schema is None:
             return reader(content_type, None, self._resolve), None
         against = schema_validator(self._validator, schema)
-        if kind == kinds.FORM:
-            return form_reader(self._validator, schema, against, declared), against.validate
         if kind == _TEXT_FOR_RANGE:
             return bytes, against.validate
         shape = schema.read_value()

@@ -1,6 +1,7 @@
 """The plan for the requests of one operation: its parameters, then its body."""
 
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from jsonschema_path import SchemaPath
 from openapi_core.validation.request.validators import BaseRequestValidator
@@ -9,6 +10,7 @@ from mockhoop.contract.query import Query
 from mockhoop.contract.validation.bodies import BodyPlan
 from mockhoop.contract.validation.parameters import parameter_checks
 from mockhoop.contract.violations import Violation
+from mockhoop.media.forms import Fields
 from mockhoop.messages import Call
 
 # What a query string gives depends on nothing else, so it is remembered. Random filters fill the memory with
@@ -55,6 +57,6 @@ class RequestPlan:
         return found
 
 
-def _cookies(headers: Mapping[str, str]) -> Mapping[str, str]:
+def _cookies(headers: Mapping[str, str]) -> Fields:
     pairs = (pair.strip().partition("=") for pair in headers.get("Cookie", "").split(";"))
-    return {name: value for name, _, value in pairs if name}
+    return Fields([(name, unquote(value)) for name, _, value in pairs if name])

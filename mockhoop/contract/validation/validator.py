@@ -61,7 +61,8 @@ class Validator:
 
 
 def _spec(document: Mapping[str, Any]) -> SchemaPath:
-    return SchemaPath.from_dict(dict(document), resolved_cache_maxsize=65536)
+    # What separates the steps of a path there may not be in any of them; "#" stands in paths of many documents.
+    return SchemaPath.from_dict(dict(document), separator="\0", resolved_cache_maxsize=65536)
 
 
 def _place(spec: SchemaPath, operation: Operation) -> tuple[SchemaPath, SchemaPath]:

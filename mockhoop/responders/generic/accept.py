@@ -36,8 +36,11 @@ def _number(text: str) -> float:
 
 
 def _quality(offered: str, wishes: Sequence[_Wish]) -> float:
-    """How much a media type is wanted: the narrowest wish that is about it counts."""
-    fitting = [(_narrowness(offered, wish), wish[3]) for wish in wishes]
+    """How much a media type is wanted: the narrowest wish that is about it counts.
+
+    What is offered may be several media types in one, as some contracts have it.
+    """
+    fitting = [(_narrowness(one, wish), wish[3]) for one in offered.split(",") for wish in wishes]
     return max(((narrow, quality) for narrow, quality in fitting if narrow), default=(0, 0.0))[1]
 
 

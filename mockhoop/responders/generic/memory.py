@@ -31,6 +31,7 @@ _UPDATED = frozenset(
     )
 )
 _MOST_REMEMBERED = 4_096
+_MOST_SHAPES = 12
 _Decide = Callable[[Question, Role], Decision]
 
 
@@ -141,7 +142,7 @@ class MemoryResponder:
         required = self._shapes.limits(collection.schema).get("required", ())
         kept = {
             name: one
-            for name, one in before.items()
+            for name, one in (before.items() if isinstance(before, dict) else ())
             if name in required or name == collection.id_property or self._is(properties.get(name), "readOnly")
         }
         value = kept if self._store.fits(collection.schema, kept) else before
@@ -224,15 +225,27 @@ class MemoryResponder:
     ) -> Any:
         if not way:
             return value
-        whole = self._answers.plausible.value(
-            role.schema, "around", question.operation.key, *question.path_values.values(), direction=RESPONSE
-        )
+        # Of several shapes that an answer can have, the item or the list may belong in one only.
+        several = bool(self._shapes.limits(role.schema).get("choices"))
+        for attempt in range(_MOST_SHAPES if several else 1):
+            whole = self._around(question, role, way, value, attempt)
+            if page is not None:
+                self._tell(role.schema, whole, page, next_url)
+            if several and self._store.fits(role.schema, whole):
+                break
+        return whole
+
+    def _around(self, question: Question, role: Role, way: Way, value: Any, attempt: int) -> Any:
+        """An answer with the value in its place."""
+        key: list[str | int] = ["around", question.operation.key, *question.path_values.values()]
+        made = self._answers.plausible.value(role.schema, *key, *([attempt] if attempt else []), direction=RESPONSE)
+        whole: dict[str, Any] = made if isinstance(made, dict) else {}
         inner = whole
         for name in way[:-1]:
-            inner = inner.setdefault(name, {})
+            if not isinstance(inner.get(name), dict):
+                inner[name] = {}
+            inner = inner[name]
         inner[way[-1]] = value
-        if page is not None:
-            self._tell(role.schema, whole, page, next_url)
         return whole
 
     def _tell(self, schema: Schema, whole: dict[str, Any], page: Page, next_url: str, depth: int = 0) -> None:
@@ -291,7 +304,8 @@ class MemoryResponder:
         if key is None or not call.body:
             return None
         try:
-            return read(call.body, content_type, (content[key] or {}).get("schema"), self._answers.resolve)
+            told = content[key] or {}
+            return read(call.body, content_type, told.get("schema"), self._answers.resolve, told.get("encoding"))
         except (Unreadable, RecursionError, ValueError):
             return None
 

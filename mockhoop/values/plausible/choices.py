@@ -1,6 +1,6 @@
 """Makers that choose: among given values, among other makers, or among attempts until one suits."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -14,6 +14,8 @@ TURNS = 3
 RETRY = "?"
 
 Test = Callable[[Making, Any], bool]
+Tell = Callable[[Making, int, Any], Iterable[Any]]
+"""Changes a value of the alternative with this number so that it belongs to no other one, if that can be done."""
 Given = Mapping[str, Sequence[Any]]
 """Values that a schema gives, such as examples, for each direction in which they are valid."""
 
@@ -107,25 +109,44 @@ def insisting(make: Make, suits: Test) -> Make:
     return insist
 
 
-def alternatives(nodes: Sequence[Node], is_only_one: Test | None, *, in_order: bool = False) -> Make:
-    """Make what any of the nodes makes, the others being tried where it can make nothing; in order if asked for.
-
-    Where a value has to belong to only one of them, it is tested; if none passes, the first one is still the best.
-    """
-
-    def values(making: Making, path: str) -> Iterator[Any]:
-        start = 0 if in_order else making.chance.below(len(nodes), path, "alternative")
-        for node in (*nodes[start:], *nodes[:start]):
-            yield from tries(node.make, making, path, TURNS if is_only_one else 1)
+def alternatives(nodes: Sequence[Node], *, in_order: bool = False) -> Make:
+    """Make what any of the nodes makes, the others being tried where it can make nothing; in order if asked for."""
 
     def make(making: Making, path: str) -> Any:
-        first: list[Any] = []
-        for value in values(making, path):
-            if is_only_one is None or is_only_one(making, value):
-                return value
-            first.append(value)
-        if not first:
-            raise NoValue(path)
-        return first[0]
+        for _, value in _values(nodes, making, path, 1, in_order=in_order):
+            return value
+        raise NoValue(path)
 
     return make
+
+
+def exclusive(nodes: Sequence[Node], is_only_one: Test, tell_apart: Tell) -> Make:
+    """Make what belongs to only one of the nodes.
+
+    If nothing does, a value is changed so that it does. Where that cannot be done either there is none, or the first
+    one to a lenient making.
+    """
+
+    def make(making: Making, path: str) -> Any:
+        first: dict[int, Any] = {}
+        for number, value in _values(nodes, making, path, TURNS):
+            if is_only_one(making, value):
+                return value
+            first.setdefault(number, value)
+        for number, value in first.items():
+            for changed in tell_apart(making, number, value):
+                return changed
+        if not (first and making.lenient):
+            raise NoValue(path)
+        return next(iter(first.values()))
+
+    return make
+
+
+def _values(
+    nodes: Sequence[Node], making: Making, path: str, turns: int, *, in_order: bool = False
+) -> Iterator[tuple[int, Any]]:
+    """What the nodes make, beginning with any of them, and by which it is made."""
+    start = 0 if in_order else making.chance.below(len(nodes), path, "alternative")
+    for number in (*range(start, len(nodes)), *range(start)):
+        yield from ((number, value) for value in tries(nodes[number].make, making, path, turns))

@@ -6,8 +6,8 @@ Where the format leaves a choice, its maker respects the lengths asked for.
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import date, datetime
-from ipaddress import IPv6Address
+from datetime import date, datetime, time
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from mockhoop.values.people import opaque
@@ -107,16 +107,26 @@ FORMS = {
     for name, pattern in {
         "byte": r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z",
         "date": r"\d{4}-\d\d-\d\d\Z",
-        "date-time": r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z",
+        "date-time": r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z",
         "email": r"[^@\s]+@[^@\s]+\Z",
-        "ipv4": r"\d{1,3}(\.\d{1,3}){3}\Z",
-        "time": r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?\Z",
+        "idn-email": r"[^@\s]+@[^@\s]+\Z",
+        # The validator that is our authority takes neither capitals in the one nor a zone in the other.
+        "idn-hostname": r"[^\sA-Z_]+\Z",
+        "time": r"\d\d:\d\d:\d\d\Z",
         "uri": r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z",
         "uuid": r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z",
     }.items()
 }
-# What has the right form may still be no day of any month.
-_CALENDAR: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "date-time": datetime.fromisoformat}
+# What has the right form may still be no day of any month; each of these raises ValueError or re.error for such.
+_READERS: dict[str, Callable[[str], Any]] = {
+    "date": date.fromisoformat,
+    "date-time": lambda text: datetime.fromisoformat(text.upper()),
+    "idn-hostname": lambda text: text.encode("idna"),
+    "ipv4": IPv4Address,
+    "ipv6": IPv6Address,
+    "regex": re.compile,
+    "time": time.fromisoformat,
+}
 # The numbers that a format leaves: the least and the greatest.
 RANGES = {
     **{f"int{bits}": (-(2 ** (bits - 1)) + 1, 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
@@ -127,16 +137,16 @@ RANGES = {
 def has_format(name: str, value: Any) -> bool:
     """Whether a value has the format of this name, as far as it is known."""
     if isinstance(value, str):
-        return name not in FORMS or (bool(FORMS[name].match(value)) and _is_in_calendar(name, value))
+        return (name not in FORMS or bool(FORMS[name].match(value))) and _is_readable(name, value)
     if name in RANGES and isinstance(value, int) and not isinstance(value, bool):
         least, greatest = RANGES[name]
         return bool(least <= value <= greatest)
     return True
 
 
-def _is_in_calendar(name: str, value: str) -> bool:
+def _is_readable(name: str, value: str) -> bool:
     try:
-        _CALENDAR.get(name, str)(value)
-    except ValueError:
+        _READERS.get(name, str)(value)
+    except (ValueError, re.error):
         return False
     return True

@@ -1,6 +1,7 @@
 """From schemas to values: each schema is compiled into a node, which then makes any number of values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from mockhoop.errors import ContractError
@@ -11,6 +12,7 @@ from mockhoop.values.plausible.checks import fits, hides_nothing
 from mockhoop.values.plausible.choices import (
     Given,
     alternatives,
+    exclusive,
     impossible,
     insisting,
     one_of,
@@ -21,6 +23,7 @@ from mockhoop.values.plausible.choices import (
 )
 from mockhoop.values.plausible.containers import object_maker
 from mockhoop.values.plausible.discriminators import chosen, whole
+from mockhoop.values.plausible.distinctions import only
 from mockhoop.values.plausible.keywords import Choice, Flat, Schema, types_of
 from mockhoop.values.plausible.making import Compiled, Make, Making, Node, NoValue
 from mockhoop.values.plausible.numbers import number_maker
@@ -55,14 +58,18 @@ class Plausible:
         ``direction`` "response" properties that are write-only are left out, with "request" those that are
         read-only. Raises ContractError when no value satisfies the schema, or a reference points nowhere.
         """
-        making = Making(self._chance.at(*key), pools(self._chance), examples=prefer_examples, direction=direction)
-        try:
-            return self._node(schema, name).make(making, name)
-        except NoValue as nothing:
-            place = f" at {nothing.args[0]}" if nothing.args[0] else ""
-            raise ContractError(f"no value satisfies the schema{place}") from None
-        except RecursionError:
-            raise ContractError("a schema is defined by nothing but itself") from None
+        chance = self._chance.at(*key)
+        node = self._node(schema, name)
+        for lenient in (False, True):
+            making = Making(chance, pools(self._chance), examples=prefer_examples, direction=direction, lenient=lenient)
+            try:
+                return node.make(making, name)
+            except NoValue as error:
+                nothing = error
+            except RecursionError:
+                raise ContractError("a schema is defined by nothing but itself") from None
+        place = f" at {nothing.args[0]}" if nothing.args[0] else ""
+        raise ContractError(f"no value satisfies the schema{place}")
 
     def fits(self, schema: Schema, value: Any, direction: str = "") -> bool:
         """Whether a value satisfies a schema, as far as the keywords that are known here go.
@@ -139,9 +146,17 @@ class Plausible:
         def is_only_one(making: Making, value: Any) -> bool:
             return self._count(choice.options, value, making) == 1
 
+        def tell_apart(making: Making, number: int, value: Any) -> Iterable[Any]:
+            facing, wanted = making.direction, choice.options[number]
+            others = [option for place, option in enumerate(choice.options) if place != number]
+            suits = partial(self._fits_all, (*asked, wanted), direction=facing)
+            return only(self._facing[facing], value, wanted, others, suits)
+
         is_exclusive = choice.kind == "oneOf" and choice.discriminator is None and len(choice.options) > 1
         nodes = [node_of(option) for option in choice.options]
-        return alternatives(nodes, is_only_one if is_exclusive else None, in_order=choice.kind == "first")
+        if is_exclusive:
+            return exclusive(nodes, is_only_one, tell_apart)
+        return alternatives(nodes, in_order=choice.kind == "first")
 
     def _valid(self, asked: tuple[Schema, ...], given: Sequence[Any]) -> Given:
         """Those of the given values that are valid, for each direction."""

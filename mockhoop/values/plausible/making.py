@@ -34,16 +34,20 @@ class Making:
     """The making of one value: what it is made from, and how far it has come.
 
     With ``examples`` those of the schemas are preferred. ``direction`` is that of the message which the value is
-    part of: "request", "response", or "" if that does not matter.
+    part of: "request", "response", or "" if that does not matter. ``lenient`` is for schemas that contradict
+    themselves: what comes close is better than nothing.
     """
 
-    __slots__ = ("chance", "direction", "examples", "left", "pools", "stack")
+    __slots__ = ("chance", "direction", "examples", "left", "lenient", "pools", "stack")
 
-    def __init__(self, chance: Chance, pools: Pools, *, examples: bool, direction: str = "") -> None:
+    def __init__(
+        self, chance: Chance, pools: Pools, *, examples: bool, direction: str = "", lenient: bool = False
+    ) -> None:
         self.chance = chance
         self.pools = pools
         self.direction = direction
         self.examples = examples
+        self.lenient = lenient
         self.left = CONTAINERS
         self.stack: list[Node] = []
 

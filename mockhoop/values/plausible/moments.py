@@ -49,6 +49,12 @@ def date_time(making: Making, path: str, rank: int) -> str:
     return f"{datetime.fromtimestamp(seconds(making, path, rank), UTC).isoformat()[:19]}Z"
 
 
+def long_enough(moment: str, shortest: int) -> str:
+    """A date and time with as many places of a fraction as its least length asks for."""
+    missing = shortest - len(moment)
+    return f"{moment[:-1]}.{'0' * max(1, missing - 1)}Z" if missing > 0 and moment.endswith("Z") else moment
+
+
 def _time_of_day(making: Making, path: str, rank: int) -> str:
     # RFC 3339 asks for a zone behind it, but the validator that is our authority refuses one.
     second = (rank * 5 + 3) * 3600 + making.chance.below(4 * 3600, path, "moment")

@@ -7,7 +7,7 @@ from mockhoop.values.plausible.contents import content_maker
 from mockhoop.values.plausible.formats import FORMATS
 from mockhoop.values.plausible.keywords import Flat
 from mockhoop.values.plausible.making import ENDLESS, Make, Making, NoValue, Text
-from mockhoop.values.plausible.moments import MOMENTS, date_time, is_moment, rank_of
+from mockhoop.values.plausible.moments import MOMENTS, date_time, is_moment, long_enough, rank_of
 from mockhoop.values.plausible.names import by_name, parts_of
 from mockhoop.values.plausible.patterns import matching
 
@@ -23,30 +23,30 @@ def string_maker(flat: Flat, name: str) -> Make:
     form = flat.get("format", "")
     text_for = (None if form else content_maker(flat)) or _text(form, name, shortest, longest)
     patterns = flat.get("patterns", ())
-    if not patterns:
+    if not patterns and not shortest and longest == ENDLESS:
         return text_for
 
     def make(making: Making, path: str) -> str:
         text = text_for(making, path)
         if shortest <= len(text) <= longest and all(re.search(pattern, text) for pattern in patterns):
             return text
-        found = matching(making.chance, patterns, path, shortest, longest)
-        if found is None:
+        found = matching(making.chance, patterns, path, shortest, longest) if patterns else None
+        if found is None and not (making.lenient and not patterns):
             raise NoValue(path)
-        return found
+        return text if found is None else found
 
     return make
 
 
 def _text(form: str, name: str, shortest: int, longest: int) -> Text:
-    """The maker for a format, else for a name, else of two words; only a moment's length is its own."""
+    """The maker for a format, else for a name, else of two words; a moment has fractions of a second if need be."""
     parts = parts_of(name)
     moment = MOMENTS.get(form)
     if not form and is_moment(parts) and shortest <= len("2024-01-01T00:00:00Z") <= longest:
         moment = date_time
     if moment:
         rank = rank_of(parts)
-        return lambda making, path: moment(making, path, rank)
+        return lambda making, path: long_enough(moment(making, path, rank), shortest)
     formatted = FORMATS.get(form.lower())
     if formatted:
         return lambda making, path: formatted(making, path, shortest, longest)
