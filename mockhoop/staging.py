@@ -13,6 +13,7 @@ from mockhoop.responders.decision import Responder
 from mockhoop.responders.generic import GenericProfile, GenericResponder
 from mockhoop.responders.generic.actions import ItemActions
 from mockhoop.responders.generic.answers import Answers
+from mockhoop.responders.generic.contents import Contents
 from mockhoop.responders.generic.memory import MemoryResponder
 from mockhoop.responders.generic.outgoing import Calling, Outgoing
 from mockhoop.responders.generic.prism import PrismProfile
@@ -73,8 +74,9 @@ def make_stage(
         actions=ItemActions(contract.operations, known, store, outgoing),
     )
     remembering = MemoryResponder(known, shapes, store, answers, stranger.base_path)
-    calling = _calling(contract, outgoing, [remembering, generic]) if callbacks else ()
-    return Stage(contract, stranger, generic, [*calling, remembering])
+    contents = [Contents(contract.operations, [remembering, generic], answers)] if memory else []
+    calling = _calling(contract, outgoing, [*contents, remembering, generic]) if callbacks else ()
+    return Stage(contract, stranger, generic, [*calling, *contents, remembering])
 
 
 def _calling(contract: Contract, outgoing: Outgoing, others: Sequence[Responder]) -> Iterator[Responder]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mockhoop.contract.anchors import DYNAMIC, anchors, dynamic_references
 from mockhoop.contract.drafting import Draft
 from mockhoop.contract.opening import ForbiddenReferenceError, Opened, identity, leads_to, open_reference
 from mockhoop.contract.references import FILES, Reference, references
@@ -40,6 +41,7 @@ class Bundle:
         self._numbers: dict[str, str] = {}
         self._problems: list[Problem] = []
         self._changes: list[tuple[Draft, Reference, str]] = []
+        self._anchors: dict[str, dict[str, str]] = {}
 
     def add(self, opened: Opened, *, main: bool = False) -> BundledFile:
         """Take a document in; what it refers to is for ``follow`` to find."""
@@ -60,7 +62,11 @@ class Bundle:
         if self._problems:
             raise SourceError(list(dict.fromkeys(self._problems)))
         for draft, reference, text in self._changes:
-            draft.put(reference.at, text)
+            holder, key = draft.at(reference.at[:-1]), reference.at[-1]
+            if key == DYNAMIC:
+                key = "$ref"
+                del holder[DYNAMIC]
+            holder[key] = text
 
     def contents(self) -> dict[str, Any]:
         """The content of all files but the main one, by number."""
@@ -87,9 +93,23 @@ class Bundle:
                 address, _, fragment = reference.text.partition("#")
                 if address not in known:
                     known[address] = self._number(file.opened, address, reference)
-                text = _inside(known[address], fragment)
+                text = self._inside(known[address], fragment)
             if text is not None and text != reference.text:
                 self._changes.append((file.draft, reference, text))
+
+        for at, text in dynamic_references(file.data) if DYNAMIC in file.opened.source.text else ():
+            told = self._inside(file.number, text.partition("#")[2])
+            if told is not None:
+                self._changes.append((file.draft, Reference((*at, DYNAMIC), text), told))
+
+    def _inside(self, number: str | None, fragment: str) -> str | None:
+        """The reference to a place in a file, which may be told by the name of a schema there."""
+        if number is not None and fragment and not fragment.startswith("/"):
+            if number not in self._anchors:
+                data = next(file.opened.source.data for file in self.files if file.number == number)
+                self._anchors[number] = anchors(data)
+            fragment = self._anchors[number].get(fragment, fragment)
+        return _inside(number, fragment)
 
     def _number(self, opened: Opened, address: str, reference: Reference) -> str | None:
         """The number of the file at an address, which is read if need be; None if it cannot be had."""

@@ -9,7 +9,7 @@ FILES = "x-mockhoop-files"
 """The key under which a document keeps the other files that it refers to."""
 
 # What stands below these is data, in which $ref is a key like any other.
-_DATA = frozenset(("default", "enum", "const", "example", "examples"))
+DATA = frozenset(("default", "enum", "const", "example", "examples"))
 # The keys below these are names that somebody chose, whatever they look like.
 _NAMES = frozenset(
     (
@@ -103,7 +103,7 @@ def references(node: Any, at: Steps = ()) -> Iterator[Reference]:
                     yield from _of_examples(value, (*at, key))
                 elif key == "mapping" and at[-1:] == ("discriminator",):
                     yield from _of_mapping(value, (*at, key))
-                elif key not in _DATA and (key[:2] != "x-" or key == FILES):
+                elif key not in DATA and (key[:2] != "x-" or key == FILES):
                     waiting.append((value, (*at, key), key in _NAMES))
         elif isinstance(node, list):
             waiting.extend(
@@ -115,6 +115,8 @@ def target(document: Mapping[str, Any], reference: str) -> Any:
     """What a reference within the document leads to, which may be a reference itself; raises DanglingReference."""
     if not reference.startswith("#"):
         raise DanglingReference("leads out of the document", "bring what it means into the document")
+    if reference[1:2] not in ("", "/"):
+        raise DanglingReference("leads to nothing", f"no schema has the $anchor {reference[1:]}")
     node: Any = document
     for part in steps(reference):
         try:

@@ -96,6 +96,42 @@ def test_a_path_a_parameter_and_a_schema_may_stand_in_other_files(tmp_path: Path
     assert contract.warnings == ()
 
 
+ANCHORED = """\
+    openapi: 3.1.0
+    info: {title: A shop, version: '1'}
+    paths:
+      /items:
+        get:
+          responses:
+            '200': {description: fine, content: {application/json: {schema: {KEY: 'REFERENCE'}}}}
+    components:
+      schemas:
+        Thing: {$defs: {name: {ANCHOR: name, type: string}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("anchor", "key", "reference"),
+    [
+        ("$anchor", "$ref", "#name"),
+        ("$dynamicAnchor", "$dynamicRef", "#name"),
+        ("$dynamicAnchor", "$ref", "#name"),
+        ("$anchor", "$ref", "other.yaml#name"),
+    ],
+)
+def test_a_schema_may_be_referred_to_by_the_name_that_it_gives_itself(
+    tmp_path: Path, anchor: str, key: str, reference: str
+) -> None:
+    text = ANCHORED.replace("ANCHOR", anchor).replace("KEY", key).replace("REFERENCE", reference)
+    main = written(tmp_path, main=text, other=f"$defs: {{name: {{{anchor}: name, type: string}}}}\n")
+    assert schema_of(sound(main), "GET /items") == {anchor: "name", "type": "string"}
+
+
+def test_a_name_that_no_schema_has_is_a_mistake(tmp_path: Path) -> None:
+    main = written(tmp_path, main=ANCHORED.replace("KEY", "$ref").replace("REFERENCE", "#nobody"))
+    assert "leads to nothing (no schema has the $anchor nobody)" in mistakes(main)[0]
+
+
 def test_what_looks_like_a_reference_in_data_is_none(tmp_path: Path) -> None:
     main = written(
         tmp_path,

@@ -18,7 +18,7 @@ from mockhoop.messages import Call, Reply
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.generic.answers import MADE, Answers, NotAcceptable
 from mockhoop.responders.generic.patches import merged
-from mockhoop.responders.generic.problems import details, problem
+from mockhoop.responders.generic.problems import details, full, problem
 from mockhoop.values.plausible.keywords import Schema
 from mockhoop.world.changes import Change, Count, Put
 from mockhoop.world.world import World
@@ -109,8 +109,7 @@ class MemoryResponder:
         if not self._store.has_parent(world, collection, values):
             return self._missing(question)
         if len(world.table(ITEMS)) >= MOST_ITEMS:
-            text = f"the world remembers {MOST_ITEMS:,} items that were added or changed: reset it"
-            return Decision(problem(507, text, code="FULL"), refused=True)
+            return Decision(full(), refused=True)
         path = self._store.path_of(collection, values)
         fields = self._fields(question)
         sequence = f"made in {path}"

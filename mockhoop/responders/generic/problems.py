@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from mockhoop.fixtures.items import MOST_ITEMS
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import Headers, Reply
 
@@ -33,3 +34,9 @@ def as_reply(body: Mapping[str, Any], headers: Headers = ()) -> Reply:
 def problem(status: int, detail: str, headers: Headers = (), code: str = "", **more: object) -> Reply:
     """An answer that is a problem document."""
     return as_reply(details(status, detail, code, **more), headers)
+
+
+def full() -> Reply:
+    """The answer where a world has no room for one more item."""
+    text = f"the world remembers {MOST_ITEMS:,} items that were added or changed: reset it"
+    return problem(507, text, code="FULL")
