@@ -22,15 +22,20 @@ from mockhoop.scenario.matching import Miss
 from mockhoop.world.table import Table
 from mockhoop.world.world import World
 
-_NAMES = r"(?:\w*(?:token|password|secret|api_?key))"
+_NAMES = r"(?:\w*(?:token|password|passphrase|secret|credentials|env_?vars|(?:api|access|hosts|private)_?key))"
 _IS_SECRET = re.compile(rf"{_NAMES}|key|authorization|cookie", re.IGNORECASE)
-_MAY_BE_SECRET = re.compile("%|oken|assword|ecret|key", re.IGNORECASE)
+_MAY_BE_SECRET = re.compile("%|oken|assword|assphrase|ecret|redentials|env_?vars|key|state", re.IGNORECASE)
 _SECRET_HEADER = re.compile(r"cookie|token|secret|password|api-key|authorization")
 _VALUE = r"(?!<(?:link:|token>))(?:(?!%26)[^&\s\"\\])*"
 _LINK = re.compile(rf"(sessions/([^/?\s\"]+)/download(?:/input)?\?token=){_VALUE}")
 _PARAMETER = re.compile(rf"((?:^|[?&;]|\\u0026|%3f|%26)(?:__)?{_NAMES}(?:=|%3d)){_VALUE}", re.IGNORECASE)
 # JSON may stand in a string of JSON; its quotes are behind backslashes then.
-_MEMBER = re.compile(rf'(?<!\\)(\\*)"(?:{_NAMES}|key|authorization|cookie)\1"\s*:\s*\1"', re.IGNORECASE)
+_MEMBER = re.compile(
+    rf'(?<!\\)(\\*)"(?:{_NAMES}|key|authorization|cookie|(?:envvar|filesystem):[^"\\]*)\1"\s*:\s*(?=[{{[]|\1")',
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r'["{}\[\]]')
+_USER_IN_URL = re.compile(r"(://[^\s/:@\"\\]*:)[^\s/@\"\\]+@")
 _DOWNLOAD = re.compile(r"sessions/([^/]+)/download")
 _WILD = re.compile(r"[*?\[]")
 
@@ -39,10 +44,13 @@ def masked(query: str, cover: str) -> str:
     """A query string with the values of secrets covered, however their names are encoded."""
     if not _MAY_BE_SECRET.search(query):
         return query
-    parts = (part.partition("=") for part in query.split("&"))
+    parts = [part.partition("=") for part in query.split("&")]
+    names = [unquote_plus(name) for name, _, _ in parts]
+    # Whom an identity provider sends back has a code beside the state.
+    also = {"code"} if "state" in names else set[str]()
     return "&".join(
-        f"{name}={cover}" if equals and _is_secret(unquote_plus(name)) else f"{name}{equals}{value}"
-        for name, equals, value in parts
+        f"{part}={cover}" if equals and (_is_secret(name) or name in also) else f"{part}{equals}{value}"
+        for name, (part, equals, value) in zip(names, parts, strict=True)
     )
 
 
@@ -67,7 +75,7 @@ class Mask:
     def text(self, text: str) -> str:
         """A text with URLs and JSON in it."""
         text = _LINK.sub(lambda found: f"{found[1]}<link:{found[2]}>", text)
-        return _without_members(_PARAMETER.sub(r"\1<token>", text))
+        return _without_members(_USER_IN_URL.sub(r"\1<secret>@", _PARAMETER.sub(r"\1<token>", text)))
 
     def body(self, body: bytes) -> str | Mapping[str, str]:
         """A body as text, or as base64 where it is none."""
@@ -119,13 +127,29 @@ class Mask:
 
 
 def _without_members(text: str) -> str:
-    """A text without the secrets in objects of JSON."""
+    """A text without the secrets in objects of JSON; a list or an object of secrets is covered as a whole."""
     parts, at = [], 0
     for found in _MEMBER.finditer(text):
         if found.start() >= at:
-            parts += [text[at : found.end()], "<secret>"]
-            at = _end_of_string(text, found.end(), len(found[1]))
+            quote = f'{found[1]}"'
+            parts += [text[at : found.end()], quote, "<secret>"]
+            at = _end_of_value(text, found.end(), quote)
+            parts.append(quote if at < len(text) else "")
     return "".join([*parts, text[at:]])
+
+
+def _end_of_value(text: str, start: int, quote: str) -> int:
+    """Where a string, a list or an object ends; one that was cut ends with the text."""
+    depth, at = 0, start
+    while (found := _BRACKET.search(text, at)) is not None:
+        at = found.end()
+        if found[0] == '"':
+            at = _end_of_string(text, at, len(quote) - 1)
+        else:
+            depth += 1 if found[0] in "{[" else -1
+        if depth <= 0:
+            break
+    return at if found is not None else len(text)
 
 
 def _end_of_string(text: str, start: int, backslashes: int) -> int:
@@ -136,7 +160,7 @@ def _end_of_string(text: str, start: int, backslashes: int) -> int:
         while run > start and text[run - 1] == "\\":
             run -= 1
         if (at - run) % (2 * backslashes + 2) == backslashes:
-            return at - backslashes
+            return at + 1
         at = text.find('"', at + 1)
     return len(text)
 

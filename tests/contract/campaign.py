@@ -41,6 +41,9 @@ SETTINGS: dict[str, Any] = {
     "phases": {"stateful": {"generation": {"max-examples": 10}}},
 }
 
+LASTING = "GET /server-logs/stream"
+"""An answer that never ends: whoever reads it whole waits for ever. Its tests are in integration/test_server_logs.py."""
+
 schemathesis.openapi.format(
     "RFC3339", st.datetimes().map(lambda moment: f"{moment.replace(microsecond=0).isoformat()}Z")
 )
@@ -105,7 +108,7 @@ def served(service: Service, campaign: Campaign) -> Iterator[str]:
 
 def run(campaign: Campaign, service: Service) -> None:
     """Let schemathesis go through the contract of the service, in all its phases, with all its checks."""
-    campaign.operations = frozenset(operation.key for operation in service.contract.operations)
+    campaign.operations = frozenset(operation.key for operation in service.contract.operations) - {LASTING}
     with served(service, campaign) as url:
         config = schemathesis.Config.from_dict({**SETTINGS, "base-url": url})
         document = deepcopy(served_document(service.contract, url))
@@ -113,7 +116,7 @@ def run(campaign: Campaign, service: Service) -> None:
         supplier = Supplier(url, service.world, campaign.expected)
         _listen(schema, campaign, service.world)
         with _supplied_by(supplier, schema):
-            for event in from_schema(schema).execute():
+            for event in from_schema(schema.exclude(name=LASTING)).execute():
                 _take_note(campaign, event)
 
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -15,6 +16,7 @@ from mockhoop.gateway.sessions import session_id
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.world.world import World
 
+from .belongings import EXISTING, TELLING, THINGS, Belongings
 from .deviations import (
     DECIDING,
     DOWNLOADS,
@@ -42,7 +44,7 @@ clock: {start: 2024-08-01T12:00:00Z, frozen: true}
 api_keys:
   - {name: campaign, key: hpk_campaign, groups: [admin]}
 users:
-  - {name: John Example, email: johnwick@bad.org, groups: [engineering]}
+  - {name: John Example, email: johnwick@bad.org, groups: [engineering], password: a-password-for-tests}
 connections:
   - {name: bash, type: custom, subtype: bash}
   - {name: reviewed, type: custom, subtype: bash, reviewers: [sre], force_approve_groups: [admin]}
@@ -96,14 +98,18 @@ class Supplier:
         self._connections = ["bash", "reviewed", *(connection.name for connection in world.table(CONNECTIONS))]
         self._users = ["ada@example.com", *(user.email for user in world.table(USERS))]
         self._expected = expected
+        self._belongings = Belongings(self._ask_as_admin)
         self._made = count()
 
     def complete(self, case: Case[Any]) -> None:
         """Give a case ids that exist and a body that means something; a part of what was generated stays."""
         if case.meta is not None and case.meta.generation.mode.is_positive and isinstance(case.body, dict):
             case.body = self._body(case.operation.label, case.body)
-        for name in case.path_parameters:
-            self._supply_id(case, name)
+        if self._belongings.names(case.operation.label):
+            self._name_what_exists(case)
+        else:
+            for name in case.path_parameters:
+                self._supply_id(case, name)
         token = case.query.get("token")
         if case.operation.label in DOWNLOADS and isinstance(token, str):
             fresh = self._token_of_a_fresh_link(str(case.path_parameters["session_id"]))
@@ -111,10 +117,16 @@ class Supplier:
             if fresh and len(token) % 3 < 2:
                 case.query["token"] = fresh
 
+    def _name_what_exists(self, case: Case[Any]) -> None:
+        """Of the calls on something beside sessions most are to find it."""
+        values = case.path_parameters
+        if EXISTING in values.values() or (case.meta is not None and _chance(f"{values} {case.body!r}") % 8):
+            self._belongings.name_all(case.operation.label, values)
+
     def _supply_id(self, case: Case[Any], name: str) -> None:
         values, label = case.path_parameters, case.operation.label
         text = str(values[name])
-        chance = crc32(f"{text} {case.body!r}".encode(errors="surrogatepass"))
+        chance = _chance(f"{text} {case.body!r}")
         if text in FRESH:
             values[name] = self._fresh(text)
         elif label == STREAM and self._goes_on(text):
@@ -142,11 +154,15 @@ class Supplier:
     def _body(self, label: str, told: Mapping[str, Any]) -> dict[str, Any]:
         """The body with names that exist and a time window that is one, and now and then without."""
         body = dict(told)
-        chance = crc32(repr(told).encode(errors="surrogatepass"))
+        chance = _chance(repr(told))
         if label in (NEW, PROVISION):
             body["connection"] = "nowhere" if chance % 8 == 1 else self._connections[chance // 24 % 4]
         if label == PROVISION and body.get("user_email"):
             body["user_email"] = "nobody@example.com" if chance % 8 == 2 else self._users[chance // 24 % 4]
+        method, path = label.split()
+        if method == "POST" and path in THINGS and chance % 4:
+            named = THINGS[path].body(self._belongings.fresh_name())
+            body |= {key: named[key] for key in body.keys() & {"name", "email", "subject", "git_url"}}
         if label in DECIDING and chance % 3 == 0:
             body["force_review"] = True
         if isinstance(body.get("time_window"), dict) and chance % 2:
@@ -165,12 +181,15 @@ class Supplier:
         status, answer = self._ask("GET", f"/sessions/{quote(text, safe='%')}?extension=txt", ADMIN)
         return dict(parse_qsl(urlsplit(answer["download_url"]).query))["token"] if status == 200 else ""
 
+    def _ask_as_admin(self, method: str, target: str, body: Any = None) -> tuple[int, Any]:
+        return self._ask(method, target, ADMIN, None if body is None else json.dumps(body))
+
     def _ask(self, method: str, target: str, headers: Values, body: str | None = None) -> tuple[int, Any]:
         connection = http.client.HTTPConnection(str(self._address.hostname), self._address.port or 80)
         try:
             connection.request(method, f"{self._address.path}{target}", body, dict(headers))
             response = connection.getresponse()
-            return response.status, json.loads(response.read())
+            return response.status, json.loads(response.read() or "null")
         finally:
             connection.close()
 
@@ -179,11 +198,24 @@ class Supplier:
         for values, body in (
             *self._changing(operation.label),
             *((told, None) for told in self._telling(operation.label)),
+            *self._finding(operation.label),
         ):
             yield _case(operation, values, body)
         for deviation in self._expected:
             if operation.label in deviation.operations and (deviation.example or deviation.body):
                 yield _case(operation, deviation.example, deviation.body)
+
+    def _finding(self, operation: str) -> Iterator[tuple[Values, Any]]:
+        """Calls on what there is beside sessions."""
+        method, path = operation.split()
+        values = dict.fromkeys(re.findall("{(.*?)}", path), EXISTING) if self._belongings.names(operation) else {}
+        kind = path if method == "POST" else path.rpartition("/{")[0]
+        if kind in THINGS and method in ("POST", "PUT") and path.count("{") == (method == "PUT"):
+            yield values, THINGS[kind].body(self._belongings.fresh_name())
+        elif operation in TELLING:
+            yield values, TELLING[operation]
+        elif values:
+            yield values, None
 
     def _telling(self, operation: str) -> Iterator[Values]:
         if operation in LISTS:
@@ -224,6 +256,10 @@ class Supplier:
             elif operation == PROVISION:
                 told = {"connection": self._connections[one], "script": script, "access_duration_sec": 600 * one}
                 yield {}, {"user_email": self._users[one], **told, "approved_reviewers": [] if number % 4 else None}
+
+
+def _chance(text: str) -> int:
+    return crc32(text.encode(errors="surrogatepass"))
 
 
 def _case(operation: Any, values: Values, body: Any) -> Case[Any]:

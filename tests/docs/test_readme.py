@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mockhoop.cli.serve import command as serve_command
+from mockhoop.responders.hoop.profile import HoopProfile
 from mockhoop.scenario.loader import parse_scenario
+from mockhoop.server.control.calls import PREFIX
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -121,3 +124,11 @@ def test_the_example_of_a_test_passes(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert "1 passed" in result.stdout, result.stdout
+
+
+def test_the_vite_proxy_leads_to_what_is_served() -> None:
+    (config,) = blocks(ROOT / "README.md", "js")
+    proxy = json.loads(re.search(r"proxy: (\{.*\})", config)[1])  # type: ignore[index]
+    assert set(proxy) == {HoopProfile.base_path, PREFIX}
+    default = next(one.default for one in serve_command.params if one.name == "port")
+    assert set(proxy.values()) == {f"http://127.0.0.1:{default}"}

@@ -117,6 +117,32 @@ def test_a_secret_of_any_characters_is_covered_however_deep_json_stands_in_json(
         told = {"inner": text}
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"secret": {"envvar:PASSWORD": SECRET, "HOST": SECRET, "more": ["}", {"a": SECRET}]}},
+        {"tokens": 1, "trusted_token": [SECRET, '"]', SECRET]},
+        {"connection_credentials": {"username": "u", "command": f"sshpass -p '{SECRET}' ssh"}},
+        {"env_vars": {"PGPASSWORD": SECRET}},
+        {"parameters": {"envvar:HOST": SECRET, "filesystem:KUBECONFIG": SECRET}},
+        {"aws_secret_access_key": SECRET, "hosts_key": SECRET, "private_key": SECRET, "passphrase": SECRET},
+        {"dsn": f"postgres://someone:{SECRET}@host:5432/db", "redis": f"redis://:{SECRET}@host"},
+    ],
+)
+def test_what_holds_secrets_is_covered_as_a_whole(told: Any) -> None:
+    inner = {"a": 1, **told, "z": [1, {"b": 2}]}
+    for text in (json.dumps(inner), json.dumps({"inner": json.dumps(inner)})):
+        shown = MASK.text(text)
+        assert SECRET not in shown
+        outer = json.loads(shown)
+        read = json.loads(outer["inner"]) if "inner" in outer else outer
+        assert (read["a"], read["z"], list(read)) == (1, [1, {"b": 2}], list(inner))
+
+
+def test_an_object_of_secrets_that_was_cut_is_covered_to_its_end() -> None:
+    assert MASK.text('{"secret": {"a": "s3cr3t", "b": "s3c') == '{"secret": "<secret>'
+
+
 def test_a_link_is_told_by_its_session() -> None:
     path = f"/api/sessions/{SESSION}/download"
     assert MASK.text(f"http://h{path}?token={SECRET}&x=1") == f"http://h{path}?token=<link:{SESSION}>&x=1"
@@ -131,6 +157,11 @@ def test_a_parameter_is_covered_however_its_name_is_written(query: str) -> None:
 @pytest.mark.parametrize("query", ["", "limit=20", "tokens=3", "user=token", "a=%20", "token", "keyword=x"])
 def test_other_parameters_stay(query: str) -> None:
     assert masked(query, "***") == query
+
+
+def test_the_code_of_a_sign_in_is_covered_and_no_other_code() -> None:
+    assert masked("state=x&code=a", "***") == "state=x&code=***"
+    assert masked("page=x&code=a", "***") == "page=x&code=a"
 
 
 def test_a_body_that_is_no_text_is_covered_too() -> None:
@@ -166,7 +197,8 @@ def test_what_is_missed_shows_no_secrets(miss: Miss, wanted: str, found: str) ->
 
 
 @pytest.mark.parametrize(
-    "part", ['"token":"', "\\", '\\"', "&token", "token", "_", "sessions/", '"token" ', '"token":"\\"']
+    "part",
+    ['"token":"', "\\", '\\"', "&token", "token", "_", "sessions/", '"token" ', '"secret":{', "://:", '"token":"\\"'],
 )
 def test_no_body_takes_long(part: str) -> None:
     body = (part * LONGEST_BODY)[:LONGEST_BODY]

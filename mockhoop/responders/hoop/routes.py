@@ -16,7 +16,9 @@ from mockhoop.responders.hoop.memory.supporting import Items
 from mockhoop.responders.hoop.people.routes import people_routes
 from mockhoop.responders.hoop.provision import Provisioning
 from mockhoop.responders.hoop.reach.routes import reaching_routes
+from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.reviews import Reviews
+from mockhoop.responders.hoop.room import FULL, has_room
 from mockhoop.responders.hoop.session_json import SessionJson
 from mockhoop.responders.hoop.sessions import SessionReads
 from mockhoop.responders.hoop.shapes import SessionShapes
@@ -100,8 +102,9 @@ class HoopResponder:
         return key in self.routes
 
     def decide(self, question: Question) -> Decision:
-        """What the gateway would make of the call."""
-        return self.routes[question.operation.key](question)
+        """What the gateway would make of the call, as long as there is room for what is added."""
+        decision = self.routes[question.operation.key](question)
+        return decision if has_room(question.world, decision.changes) else refuse(FULL)
 
 
 def access_of(contract: Contract) -> dict[str, Access]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from mockhoop.fixtures.collections import Collection, Role
 from mockhoop.fixtures.store import Store
@@ -13,9 +13,10 @@ from mockhoop.gateway.wire import error
 from mockhoop.messages import JSON, JSON_UTF8, Reply
 from mockhoop.responders.decision import Decision, Question, Responder
 from mockhoop.responders.hoop.refusals import refuse
+from mockhoop.responders.hoop.room import FULL
 from mockhoop.world.world import World
 
-_NOT_FOUND = "not found"
+_WORDS: Final = {404: "not found", 409: "already exists", 507: FULL.message}
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,8 @@ class InHoopsWords:
         return replace(decision, reply=self._said(decision.reply, question))
 
     def _said(self, reply: Reply, question: Question) -> Reply:
-        if reply.status in (404, 409) and question.operation.key in self._roles:
-            text = _NOT_FOUND if reply.status == 404 else "already exists"
-            return Reply(reply.status, error(Refusal(reply.status, text)), JSON_UTF8)
+        if reply.status in _WORDS and question.operation.key in self._roles:
+            return Reply(reply.status, error(Refusal(reply.status, _WORDS[reply.status])), JSON_UTF8)
         if reply.content_type != JSON:
             return reply
         body = reply.body.replace(b"<", rb"\u003c").replace(b">", rb"\u003e").replace(b"&", rb"\u0026")
