@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from hmac import compare_digest
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from mockhoop.gateway.access import ADMIN_GROUP
 from mockhoop.gateway.bodies import LocalUser, read_local_user
@@ -14,7 +14,7 @@ from mockhoop.gateway.wire import dumps, error
 from mockhoop.messages import JSON_UTF8, Headers, Reply
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop.refusals import refuse
-from mockhoop.world.changes import Count, Put
+from mockhoop.world.changes import Change, Count, Drop, Put
 from mockhoop.world.world import World
 
 IDENTITY_PATH: Final = "/__mockhoop/worlds/{world}/identity"
@@ -23,8 +23,11 @@ CALLBACK = "/callback"
 CLI_REDIRECT: Final = "http://127.0.0.1:3587/callback"
 """Where the command line listens."""
 COOKIE: Final = "hoop_access_token"
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 _SEQUENCE = "sign-ins"
+_MOST_BEGUN = 1_000
+"""So many of the newest sign-ins that have begun can be ended."""
 _SNIFFED = "text/plain; charset=utf-8"
 _NOT_FOUND = Refusal(404, "user not found")
 _WRONG = Refusal(401, "invalid credentials")
@@ -52,7 +55,7 @@ class SigningIn:
         user: User | None = question.world.table(USERS).find("email", told.email)
         if user is None:
             return refuse(_NOT_FOUND)
-        if not user.password or not compare_digest(told.password.encode(), user.password.encode()):
+        if not user.password or not _same(told.password, user.password):
             return refuse(_WRONG)
         if question.world.settings.auth_method != "local":
             return refuse(_NO_TOKEN)
@@ -99,15 +102,18 @@ class SigningIn:
     def _begun(self, question: Question) -> Decision:
         world, call = question.world, question.call
         redirect = _query(question).get("redirect") or CLI_REDIRECT
-        own = urlsplit(f"//{call.headers.get('Host', '127.0.0.1')}").hostname
-        if redirect != CLI_REDIRECT and _host(redirect) != own:
+        own = _host(f"//{call.headers.get('Host', '127.0.0.1')}")
+        if redirect != CLI_REDIRECT and (own is None or _host(redirect) != own):
             return refuse(_FOREIGN)
-        state = world.chance.uuid("sign-in", world.counted(_SEQUENCE))
+        number = world.counted(_SEQUENCE)
+        state = _state(world, number)
         page = IDENTITY_PATH.format(world=world.name)
         origin = call.origin.removesuffix(call.prefix)
         body = dumps({"login_url": f"{origin}{page}?{urlencode({'state': state})}"})
-        changes = (Put(SIGN_INS, SignIn(state=state, redirect=redirect)), Count(_SEQUENCE))
-        return Decision(Reply(200, body, JSON_UTF8), changes)
+        changes: list[Change] = [Put(SIGN_INS, SignIn(state=state, redirect=redirect)), Count(_SEQUENCE)]
+        if number >= _MOST_BEGUN:
+            changes.append(Drop(SIGN_INS, _state(world, number - _MOST_BEGUN)))
+        return Decision(Reply(200, body, JSON_UTF8), tuple(changes))
 
     def _told(self, user: User, world: World) -> Headers:
         token = self._tokens.issue(user.subject, user.email, world.clock.now(), user.tokens_since)
@@ -127,6 +133,10 @@ def signing_in_routes(tokens: Tokens) -> dict[str, Callable[[Question], Decision
     }
 
 
+def _state(world: World, number: int) -> str:
+    return world.chance.uuid("sign-in", number)
+
+
 def code_of(world: World, sign_in: SignIn, user: User) -> str:
     """What the identity provider gives for a user in one sign-in; it means nobody in another one."""
     return world.chance.hex("code", sign_in.state, user.subject)
@@ -134,7 +144,7 @@ def code_of(world: World, sign_in: SignIn, user: User) -> str:
 
 def _chosen(world: World, sign_in: SignIn, code: str) -> User | None:
     users: Any = world.table(USERS)
-    return next((user for user in users if compare_digest(code_of(world, sign_in, user), code)), None)
+    return next((user for user in users if _same(code_of(world, sign_in, user), code)), None)
 
 
 def _registered(told: LocalUser) -> User:
@@ -142,20 +152,28 @@ def _registered(told: LocalUser) -> User:
     return User(subject=told.email, email=told.email, name=name, groups=(ADMIN_GROUP,), password=told.password)
 
 
+def _same(one: str, two: str) -> bool:
+    """Whether two texts are the same; how long it takes tells nothing of where they differ."""
+    return compare_digest(one.encode(errors="surrogatepass"), two.encode(errors="surrogatepass"))
+
+
 def _query(question: Question) -> dict[str, str]:
     return dict(reversed(parse_qsl(question.call.raw_query, keep_blank_values=True)))
 
 
 def _host(url: str) -> str | None:
+    """The host of an address; the names of this machine are one, as a development server calls it by another."""
     try:
-        return urlsplit(url).hostname
+        host = urlsplit(url).hostname
     except ValueError:
         return None
+    return "localhost" if host in _THIS_MACHINE else host
 
 
 def _redirect(target: str, query: dict[str, str], headers: Headers = ()) -> Reply:
     joint = "&" if "?" in target else "?"
     location = f"{target}{joint}{urlencode(query)}" if query else target
+    location = quote(location, safe="%/:=&?~#+!$,;'@()*[]")  # no character that a header cannot have
     return Reply(307, b"", "", (("Location", location), *headers))
 
 
