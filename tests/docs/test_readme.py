@@ -131,4 +131,4 @@ def test_the_vite_proxy_leads_to_what_is_served() -> None:
     proxy = json.loads(re.search(r"proxy: (\{.*\})", config)[1])  # type: ignore[index]
     assert set(proxy) == {HoopProfile.base_path, PREFIX}
     default = next(one.default for one in serve_command.params if one.name == "port")
-    assert set(proxy.values()) == {f"http://127.0.0.1:{default}"}
+    assert set(proxy.values()) == {f"http://localhost:{default}"}
