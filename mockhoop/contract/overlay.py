@@ -3,7 +3,12 @@
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jsonpath import CompoundJSONPath, JSONPath
+
+    Target = JSONPath | CompoundJSONPath
 
 from mockhoop.errors import Problem, SourceError
 from mockhoop.source import Source, read_source
@@ -28,10 +33,10 @@ def apply_overlay(document: dict[str, Any], path: Path) -> OverlayReport:
     actions = _actions(source)
     misfits: list[Problem] = []
     unmatched: list[Problem] = []
-    for number, action in enumerate(actions):
+    for number, (action, target) in enumerate(actions):
         place = f"/actions/{number}"
         try:
-            matched = _apply(document, action)
+            matched = _apply(document, action, target)
         except _Misfit as error:
             misfits.append(source.problem(place, str(error)))
             continue
@@ -44,7 +49,8 @@ def apply_overlay(document: dict[str, Any], path: Path) -> OverlayReport:
     return OverlayReport(source.name, len(actions) - len(unmatched), tuple(unmatched))
 
 
-def _actions(source: Source) -> list[dict[str, Any]]:
+def _actions(source: Source) -> list[tuple[dict[str, Any], "Target"]]:
+    """The actions, each with its target."""
     from jsonpath import JSONPathError, compile
 
     data = source.data
@@ -54,6 +60,7 @@ def _actions(source: Source) -> list[dict[str, Any]]:
     if not isinstance(actions, list) or not actions:
         raise SourceError([source.problem("/actions", "an overlay needs a list of actions")])
     problems = []
+    found = []
     for number, action in enumerate(actions):
         place = f"/actions/{number}"
         if not isinstance(action, dict) or not isinstance(action.get("target"), str):
@@ -62,22 +69,20 @@ def _actions(source: Source) -> list[dict[str, Any]]:
             problems.append(source.problem(place, "an action needs update or remove: true"))
         else:
             try:
-                compile(action["target"])
+                found.append((action, compile(action["target"])))
             except JSONPathError as error:
                 problems.append(source.problem(f"{place}/target", f"not a JSONPath: {error}".splitlines()[0]))
     if problems:
         raise SourceError(problems)
-    return actions
+    return found
 
 
 class _Misfit(Exception):
     """An action that cannot be done to what its target found."""
 
 
-def _apply(document: dict[str, Any], action: dict[str, Any]) -> bool:
-    from jsonpath import finditer
-
-    matches = list(finditer(action["target"], document))
+def _apply(document: dict[str, Any], action: dict[str, Any], target: "Target") -> bool:
+    matches = list(target.finditer(document))
     # From the back, so that removing from a list moves nothing that is still to come.
     for match in reversed(matches):
         if action.get("remove") is not True:
