@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
@@ -38,6 +39,8 @@ LONGEST_TARGET = 64 * 1024
 _MOST_TEMPLATES = 200
 # What is left of a larger response when its handler ends would be lost if the process ended then.
 _SENT_AT_ONCE = 16 * 1024
+_IN_PIECES = 512 * 1024
+_PIECE = 64 * 1024
 
 
 def _own(status: int, message: str) -> Reply:
@@ -77,6 +80,9 @@ class Adapter:
             return await self._deliveries.send(request, exchange, self._headers, pipeline)
         if exchange.reply.feed is not None and request.method != hdrs.METH_HEAD:
             return await self._stream(request, pipeline, exchange, exchange.reply.feed)
+        if len(exchange.reply.body) > _IN_PIECES and request.method != hdrs.METH_HEAD:
+            self._tell(exchange, perf_counter() - began)
+            return await self._in_pieces(request, pipeline, exchange)
         headers = self._headers(pipeline, exchange)
         response = web.Response(status=exchange.reply.status, body=exchange.reply.body or None, headers=headers)
         if exchange.steady is not None and not self.ports:
@@ -142,6 +148,18 @@ class Adapter:
         response = web.StreamResponse(status=exchange.reply.status, headers=self._headers(pipeline, exchange))
         self._tell(exchange, 0.0)
         await self._streams.send(request, response, feed, pipeline)
+        return response
+
+    async def _in_pieces(self, request: web.Request, pipeline: Pipeline, exchange: Exchange) -> web.StreamResponse:
+        """A large body goes out as fast as its client takes it, and is not copied for those that are slow."""
+        body = memoryview(exchange.reply.body)
+        response = web.StreamResponse(status=exchange.reply.status, headers=self._headers(pipeline, exchange))
+        response.content_length = len(body)
+        with suppress(ConnectionError):
+            await response.prepare(request)
+            for at in range(0, len(body), _PIECE):
+                await self._streams.write(request, response.write, bytes(body[at : at + _PIECE]))
+            await response.write_eof()
         return response
 
     def close(self) -> None:

@@ -3,11 +3,11 @@
 from mockhoop.gateway import downloads
 from mockhoop.gateway.facets import LINKS, SESSIONS
 from mockhoop.gateway.listing import first_values
-from mockhoop.gateway.recordings import download_content
 from mockhoop.gateway.records import Refusal, Session
 from mockhoop.gateway.releases import Feature, Release
 from mockhoop.messages import Reply
 from mockhoop.responders.decision import Decision, Question
+from mockhoop.responders.hoop.printouts import Printouts
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.world.changes import Drop
 
@@ -17,7 +17,8 @@ _OCTETS = "application/octet-stream"
 class Downloads:
     """Decides the two downloads. The pending token is taken away first, whatever comes of it."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Release, printouts: Printouts) -> None:
+        self._printouts = printouts
         self._failed = Refusal(500, "failed fetching session", release.has(Feature.DOWNLOAD_500_STATUS))
 
     def recording(self, question: Question) -> Decision:
@@ -27,15 +28,7 @@ class Downloads:
         if isinstance(session, Decision):
             return session
         extension = options.get("extension", "")
-        content = download_content(
-            session.recording,
-            started=session.started,
-            extension=extension,
-            newline=options.get("newline", ""),
-            event_time=options.get("event-time", ""),
-            events=options.get("events", ""),
-        )
-        return _file(question, session, content, extension)
+        return _file(question, session, self._printouts.of(session, options, extension), extension)
 
     def input(self, question: Question) -> Decision:
         """The script as a file."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from mockhoop.contract.document import Contract
 from mockhoop.gateway.access import Access
@@ -14,6 +15,7 @@ from mockhoop.responders.hoop.downloads import Downloads
 from mockhoop.responders.hoop.executions import Executions
 from mockhoop.responders.hoop.memory.supporting import Items
 from mockhoop.responders.hoop.people.routes import people_routes
+from mockhoop.responders.hoop.printouts import Printouts
 from mockhoop.responders.hoop.provision import Provisioning
 from mockhoop.responders.hoop.reach.routes import reaching_routes
 from mockhoop.responders.hoop.refusals import refuse
@@ -80,6 +82,7 @@ _ACCESS: Mapping[str, Access] = {
             "POST /signup",
             "GET /federation/oauth/callback",
             "GET /mcp-oauth/callback",
+            "POST /mcp/oauth/register",
             "GET /.well-known/oauth-authorization-server",
         ),
         Access.PUBLIC,
@@ -117,7 +120,8 @@ def hoop_responder(contract: Contract, plausible: Plausible, tokens: Tokens, ite
     """The responder for a contract of Hoop's, in the release that the contract names."""
     release = Release.parse(contract.release)
     reads = SessionReads(release, SessionJson(SessionShapes(contract.document, plausible)))
-    downloads = Downloads(release)
+    printouts = Printouts()
+    downloads = Downloads(release, printouts)
     routes: dict[str, Decide] = {
         "GET /sessions": reads.list,
         "GET /plugins/audit/sessions": reads.list,
@@ -139,7 +143,7 @@ def hoop_responder(contract: Contract, plausible: Plausible, tokens: Tokens, ite
             "POST /sessions/{session_id}/kill": ending.kill,
             "PATCH /sessions/{session_id}/metadata": ending.patch_metadata,
             "POST /sessions/provision": Provisioning(contract.document, plausible).post,
-            "GET /sessions/{session_id}/result/stream": streams.result,
+            "GET /sessions/{session_id}/result/stream": partial(streams.result, printouts=printouts),
             "GET /sessions/{session_id}/stream": streams.live,
             **signing_in_routes(tokens),
             **reaching_routes(contract.document, plausible, items),

@@ -5,12 +5,12 @@ from base64 import b64encode
 from mockhoop.gateway import runs, sessions
 from mockhoop.gateway.facets import RUNS, SESSIONS
 from mockhoop.gateway.listing import first_values
-from mockhoop.gateway.recordings import download_content
 from mockhoop.gateway.records import Refusal, Run, Session
 from mockhoop.gateway.times import SECOND, rfc3339
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import Headers, Reply
 from mockhoop.responders.decision import Decision, Question
+from mockhoop.responders.hoop.printouts import Printouts
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.world.world import World
 
@@ -21,21 +21,14 @@ _SSE_HEADERS: Headers = (("Cache-Control", "no-cache"), ("Connection", "keep-ali
 _END = b"event: session_end\ndata: {}\n\n"
 
 
-def result(question: Question) -> Decision:
+def result(question: Question, printouts: Printouts) -> Decision:
     """The recording as text: what is stored, then the end (section 5.3)."""
     found = sessions.opened(question.world.table(SESSIONS).get, question.path_values["session_id"], question.caller)
     if isinstance(found, Refusal):
         return refuse(found)
     if not sessions.may_load_recording(found, question.caller):
         return refuse(NOT_STREAMED)
-    options = first_values(question.call.raw_query)
-    content = download_content(
-        found.recording,
-        started=found.started,
-        newline=options.get("newline", ""),
-        event_time=options.get("event-time", ""),
-        events=options.get("events", ""),
-    )
+    content = printouts.of(found, first_values(question.call.raw_query))
     return Decision(Reply(200, content, "text/plain; charset=utf-8"))
 
 
