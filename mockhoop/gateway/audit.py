@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from mockhoop.gateway.fields import ABSENT, Fields
 from mockhoop.gateway.records import AuditEntry, Refusal
-from mockhoop.gateway.reports import DAY, day
-from mockhoop.gateway.times import parse_rfc3339, rfc3339
+from mockhoop.gateway.times import DAY, parse_day, parse_rfc3339, rfc3339
+from mockhoop.gateway.urls import without_passwords
 
 MOST_ENTRIES: Final = 10_000
 """So many entries a log has; the oldest are let go of."""
@@ -88,7 +88,9 @@ def _without_secrets(key: str, value: Any, depth: int) -> Any:
         return HIDDEN
     if isinstance(value, Mapping):
         return {str(name): _without_secrets(str(name), one, depth + 1) for name, one in value.items()}
-    return [_without_secrets("", one, depth + 1) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_without_secrets("", one, depth + 1) for one in value]
+    return without_passwords(value, HIDDEN) if isinstance(value, str) else value
 
 
 def _text(value: object) -> str:
@@ -179,7 +181,7 @@ def _is(get: Callable[[AuditEntry], str], text: str) -> Callable[[AuditEntry], b
 def _moment(text: str | None, rest_of_day: int) -> int | None:
     if text is None:
         return None
-    found = day(text)
+    found = parse_day(text)
     if found is not None:
         return found + rest_of_day
     try:

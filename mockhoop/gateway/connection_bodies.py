@@ -140,6 +140,35 @@ _MASKINGS: Final = Struct(
 )
 
 
+KINDS: Final = (
+    "database",
+    "application",
+    "custom",
+    "command-line",
+    "postgres",
+    "mysql",
+    "mssql",
+    "tcp",
+    "httpproxy",
+)
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "type": KINDS,
+    **{name: ("enabled", "disabled") for _, name in _SWITCHES},
+    "hook_source": ("builtin",),
+    "builtin_provider": ("gcp_iam", "gcp_oauth"),
+    "fallback_policy": ("deny", "static"),
+}
+"""What some fields may say, also of roles and of federation."""
+
+
+def word_refusal(told: Mapping[str, Any]) -> Refusal | None:
+    """The 422 for the first field that says what it cannot say (our reading); "" and null say nothing."""
+    for name, words in _WORDS.items():
+        if (told.get(name) or words[0]) not in words:
+            return Refusal(422, f"invalid {name} {told[name]}, expected one of [{' '.join(words)}]")
+    return None
+
+
 def read_duration(body: bytes) -> int | Refusal:
     """The seconds for which credentials are asked, 0 for ever; a body may be left out (section 6.6, our reading)."""
     told = decode(body, _CREDENTIALS) if body.strip() else {"access_duration_seconds": 0}

@@ -164,12 +164,11 @@ def missing_metadata(connection: Connection, metadata: Mapping[str, str] | None)
 
 # Lists
 
-Shown = Mapping[str, Any]
-Belongs = Callable[[Shown], bool]
+Belongs = Callable[[ConnectionView], bool]
 
 
 def belonging(options: Mapping[str, str]) -> Belongs | Refusal:
-    """Which connections a list is asked for, as they are shown; or the 422 of the first bad filter (section 8.7).
+    """Which connections a list is asked for; or the 422 of the first bad filter (section 8.7).
 
     Filters combine with AND; an empty one is none.
     """
@@ -181,7 +180,7 @@ def belonging(options: Mapping[str, str]) -> Belongs | Refusal:
             return part
         if part is not None:
             parts.append(part)
-    return lambda shown: all(part(shown) for part in parts)
+    return lambda view: all(part(view) for part in parts)
 
 
 def matches(term: str, *texts: str) -> bool:
@@ -190,7 +189,8 @@ def matches(term: str, *texts: str) -> bool:
 
 
 def _equal(name: str, wanted: str) -> Belongs | Refusal:
-    return (lambda shown: shown[name] == wanted) if _NAME.fullmatch(wanted) else BAD_OPTION
+    get = CONNECTION_FIELDS[name]
+    return (lambda view: get(view) == wanted) if _NAME.fullmatch(wanted) else BAD_OPTION
 
 
 def _having_all(name: str, wanted: str) -> Belongs | Refusal:
@@ -198,7 +198,8 @@ def _having_all(name: str, wanted: str) -> Belongs | Refusal:
     values = {value.strip() for value in wanted.split(",")}
     if not all(map(_NAME.fullmatch, values)):
         return BAD_OPTION
-    return lambda shown: values <= set(shown[name] or ())
+    get = CONNECTION_FIELDS[name]
+    return lambda view: values <= set(get(view) or ())
 
 
 def _selected(wanted: str) -> Belongs | Refusal:
@@ -210,7 +211,7 @@ def _selected(wanted: str) -> Belongs | Refusal:
         if not sign or not _TAG_KEY.fullmatch(key) or not _TAG_VALUE.fullmatch(value):
             return BAD_OPTION
         conditions.append((key, is_equal, value))
-    return lambda shown: all(_meets(shown["connection_tags"] or {}, *condition) for condition in conditions)
+    return lambda view: all(_meets(view.connection.tags or {}, *condition) for condition in conditions)
 
 
 def _meets(tags: Mapping[str, str], key: str, is_equal: bool, value: str) -> bool:
@@ -219,7 +220,7 @@ def _meets(tags: Mapping[str, str], key: str, is_equal: bool, value: str) -> boo
 
 def _searched(term: str) -> Belongs:
     # Our reading: a search is free text, of which nothing is refused.
-    return lambda shown: matches(term, *(shown[name] for name in _SEARCHED))
+    return lambda view: matches(term, *(CONNECTION_FIELDS[name](view) for name in _SEARCHED))
 
 
 def _among(wanted: str) -> Belongs | Refusal:
@@ -229,7 +230,7 @@ def _among(wanted: str) -> Belongs | Refusal:
     if bad is not None:
         return Refusal(422, f"invalid connection ID format: {bad}")
     ids: Iterable[str | None] = {session_id(text) for text in texts}
-    return lambda shown: shown["id"] in ids
+    return lambda view: view.connection.id in ids
 
 
 _SEARCHED = ("name", "type", "subtype", "resource_name", "status")

@@ -12,6 +12,7 @@ from mockhoop.gateway.times import SECOND, parse_rfc3339
 from mockhoop.gateway.wire import go_quote
 
 CountMode = Literal["exact", "none", "capped"]
+_COUNT_MODES = get_args(CountMode)
 
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
@@ -106,6 +107,11 @@ def atoi(text: str) -> tuple[int, bool]:
     # Python refuses to read very long numbers, so that they are judged by their length.
     value = int(sign + digits) if len(digits) < 20 else int(sign + "9" * 20)
     return min(max(value, low), high), low <= value <= high
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a text tells, not below zero; None for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def is_literal(pattern: str) -> bool:
@@ -221,7 +227,7 @@ def _jira_issue_keys(values: Mapping[str, str]) -> frozenset[str] | None:
 
 def _count(values: Mapping[str, str]) -> CountMode:
     mode = values.get("count", "capped")
-    if mode not in get_args(CountMode):
+    if mode not in _COUNT_MODES:
         raise _InvalidOption("count", f"invalid count value {go_quote(mode)}, expected one of [exact none capped]")
     return cast(CountMode, mode)
 

@@ -12,11 +12,14 @@ from mockhoop.gateway.decoding import decode
 from mockhoop.gateway.gotypes import Field, Struct, Type
 from mockhoop.gateway.records import Connection, Refusal
 
+NAMES: Final = ("access_control", "audit", "dlp", "indexer", "review", "runbooks", "slack", "webhooks")
+"""What plugins there can be."""
 NO_PLUGIN: Final = Refusal(404, "plugin not found")
 NO_CONNECTION: Final = Refusal(404, "plugin connection not found")
 NOT_THERE: Final = Refusal(404, "connection not found")
 TAKEN: Final = Refusal(400, "plugin already enabled")
 SAME_REPOSITORY: Final = Refusal(409, "runbook configuration already exists")
+UNKNOWN: Final = Refusal(400, f"unknown plugin, expected one of [{' '.join(NAMES)}]")
 NO_REPOSITORY: Final = Refusal(404, "runbook configuration not found")
 
 _CONFIG: Final = Struct("PluginConfig", "openapi", (Field("EnvVars", "envvars", go.TEXT_MAP),))
@@ -54,10 +57,24 @@ _REPOSITORY: Final = Struct(
         Field("GitHookTTL", "git_hook_ttl", go.INT),
     ),
 )
+_FILE: Final = Struct(
+    "RunbookFileCreate",
+    "openapi",
+    (
+        Field("Path", "path", go.TEXT, required=True),
+        Field("Content", "content", go.TEXT, required=True),
+        Field("CommitMessage", "commit_message", go.TEXT),
+        Field("Overwrite", "overwrite", go.BOOL),
+    ),
+)
 _REPOSITORIES: Final = Struct(
     "RunbookConfigurationRequest",
     "openapi",
     (Field("Repositories", "repositories", Type("[]openapi.RunbookRepository", go.Kind.LIST, _REPOSITORY.type())),),
+)
+_NO_ADDRESS: Final = (
+    "Key: 'RunbookConfigurationRequest.Repositories[{}].GitURL' "
+    "Error:Field validation for 'GitURL' failed on the 'required' tag"
 )
 
 Told = Mapping[str, Any] | Refusal
@@ -95,15 +112,25 @@ def using(plugin: Mapping[str, Any], use: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_repositories(body: bytes) -> tuple[Mapping[str, Any], ...] | Refusal:
-    """All repositories of runbooks."""
+    """All repositories of runbooks; each has to have its address."""
     told = decode(body, _REPOSITORIES)
-    return told if isinstance(told, Refusal) else tuple(map(_known, told["repositories"] or ()))
+    if isinstance(told, Refusal):
+        return told
+    for place, one in enumerate(told["repositories"] or ()):
+        if not one["git_url"]:
+            return Refusal(400, _NO_ADDRESS.format(place))
+    return tuple(map(_known, told["repositories"] or ()))
 
 
 def read_repository(body: bytes) -> Mapping[str, Any] | Refusal:
     """One repository of runbooks."""
     told = decode(body, _REPOSITORY)
     return told if isinstance(told, Refusal) else _known(told)
+
+
+def read_file(body: bytes) -> Told:
+    """A runbook that somebody wants to have in a repository."""
+    return decode(body, _FILE)
 
 
 def is_repository(told: Mapping[str, Any], own_id: str) -> bool:

@@ -327,10 +327,11 @@ class GatewaySettings:
     """How a gateway is set up. ``link_lifetime`` is in nanoseconds; ``api_key`` is the gateway's own, if it has one.
 
     ``auth_method`` is how people sign in: ``local``, ``oidc`` or ``saml``. ``renews_tokens`` is for the last
-    two: an expired token is good for another one.
+    two: an expired token is good for another one. ``began`` is when what every gateway has was made.
     """
 
     organization: Organization
+    began: int = 0
     executions: tuple[Execution, ...] = ()
     api_key: str = ""
     auth_method: str = "local"

@@ -1,17 +1,15 @@
 """Reports over sessions: what was masked in them, summed up or row by row (sections 3b.3 and 8.7)."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from mockhoop.gateway.listing import whole
 from mockhoop.gateway.records import Refusal, Session
-from mockhoop.gateway.times import SECOND, rfc3339
+from mockhoop.gateway.times import DAY, SECOND, parse_day, rfc3339
 
-DAY: Final = 86_400 * SECOND
 LONGEST_RANGE: Final = 120 * DAY
 DEFAULT_LIMIT: Final = 100
 MAX_LIMIT: Final = 1_000
@@ -22,7 +20,6 @@ BAD_GROUP: Final = Refusal(400, "invalid group_by value, expected=[connection_na
 BAD_PAGE: Final = Refusal(400, "page must be >= 1")
 BAD_LIMIT: Final = Refusal(400, f"limit must be between 1 and {MAX_LIMIT}")
 BAD_DURATION: Final = Refusal(400, "durations are whole numbers of seconds")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _RESOURCES: Mapping[str, Callable[[Session], str]] = {
     "connection_name": lambda session: session.connection,
@@ -64,8 +61,8 @@ class ReportQuery:
 def parse_report(options: Mapping[str, str], now: int) -> ReportQuery | Refusal:
     """The query that the options ask for; without dates it is about today (section 8.7)."""
     today = now - now % DAY
-    start = today if not options.get("start_date") else day(options["start_date"])
-    end = today + DAY if not options.get("end_date") else day(options["end_date"])
+    start = today if not options.get("start_date") else parse_day(options["start_date"])
+    end = today + DAY if not options.get("end_date") else parse_day(options["end_date"])
     if start is None or end is None:
         return BAD_DATE
     if end - start > LONGEST_RANGE:
@@ -95,15 +92,6 @@ def report(rows: Iterable["Row"], query: ReportQuery) -> dict[str, Any]:
         for place, count in sorted(totals.items(), key=lambda one: (-one[1], one[0]))
     ]
     return {"items": items, "total_redact_count": totals.total(), "total_transformed_bytes": changed.total()}
-
-
-def day(text: str) -> int | None:
-    """The instant at which a day begins, told as YYYY-MM-DD; None for any other text."""
-    try:
-        found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
-    return None if found is None else (found - date(1970, 1, 1)) // timedelta(days=1) * DAY
 
 
 def _counts(found: object) -> dict[str, int]:
@@ -197,7 +185,7 @@ def parse_metrics(raw_query: str) -> MetricsQuery | Refusal:
         return BAD_PAGE
     if limit is None or not 1 <= limit <= MAX_LIMIT:
         return BAD_LIMIT
-    dates = {name: day(options[name]) for name in _DATES.keys() & options.keys()}
+    dates = {name: parse_day(options[name]) for name in _DATES.keys() & options.keys()}
     durations = {name: whole(options[name]) for name in _DURATIONS.keys() & options.keys()}
     if None in dates.values():
         return BAD_DATE
@@ -221,11 +209,6 @@ def parse_metrics(raw_query: str) -> MetricsQuery | Refusal:
 
 def _one_of(get: Callable[[Row], str], wanted: frozenset[str]) -> Condition:
     return lambda row: get(row) in wanted
-
-
-def whole(text: str) -> int | None:
-    """The whole number that a text tells, not below zero; None for any other text."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def rows_of(session: Session) -> Iterator[Row]:

@@ -19,7 +19,8 @@ class Single:
     """One such thing: where it is, the schema that shows it, its names there in order, and how it is told.
 
     ``missing`` is what is said where there is none, None for JSON null; ``taken`` what is said to somebody who makes
-    it a second time, None where that replaces it. ``struct`` is None where nothing is told.
+    it a second time, None where that replaces it; ``gone`` what is said to somebody who removes it a second time, None
+    where that is fine. ``struct`` is None where nothing is told.
     """
 
     template: str
@@ -28,6 +29,7 @@ class Single:
     missing: Refusal | None
     taken: Refusal | None
     made: int
+    gone: Refusal | None = None
     struct: Struct | None = None
 
 
@@ -56,6 +58,7 @@ PROVIDER: Final = Single(
     missing=NOT_FOUND,
     taken=None,
     made=200,
+    gone=NOT_FOUND,
     struct=Struct(
         "AIProviderRequest",
         "openapi",

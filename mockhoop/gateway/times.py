@@ -10,12 +10,14 @@ Unit = Literal["s", "ms", "us", "ns"]
 
 SECOND = 1_000_000_000
 _DAY_SECONDS = 86_400
+DAY = _DAY_SECONDS * SECOND
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _FOUR_CENTURIES = 146_097
 _TWO_DIGITS = tuple(f"{number:02}" for number in range(60))
 # For each unit: how many nanoseconds it has, and how its count within a second is written.
 _FRACTIONS = {"s": (SECOND, ""), "ms": (1_000_000, ".%03d"), "us": (1_000, ".%06d"), "ns": (1, ".%09d")}
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[+-](\d\d):(\d\d))", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TO_STAMP = str.maketrans({"-": None, ":": None, "T": "-", "Z": None})
 
 
@@ -52,6 +54,15 @@ def parse_rfc3339(text: str) -> int:
     # Go's calendar has a year 0 and Python's has not; the same days come again after four centuries.
     days = date(year or 400, month, day).toordinal() - (0 if year else _FOUR_CENTURIES) - _FIRST_DAY
     return (days * _DAY_SECONDS + hour * 3600 + minute * 60 + second) * SECOND
+
+
+def parse_day(text: str) -> int | None:
+    """The instant at which a day begins, told as YYYY-MM-DD; None for any other text."""
+    try:
+        found = date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+    return None if found is None else (found.toordinal() - _FIRST_DAY) * DAY
 
 
 def stamp(ns: int) -> str:

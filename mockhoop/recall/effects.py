@@ -1,16 +1,17 @@
 """What changed in a world, in plain words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from mockhoop.codec import INSTANTS
 from mockhoop.gateway.times import rfc3339
+from mockhoop.gateway.urls import without_passwords
+from mockhoop.recall.masking import is_secret
 from mockhoop.world.changes import Drop, Effect, Interrupt, Put, Rebase, Restore, Schedule, SetClock
 from mockhoop.world.world import World
 
 _LONGEST = 60
-_SECRETS = ("token", "key", "password")
 
 
 def told(world: World, effects: Iterable[Effect]) -> list[str]:
@@ -51,7 +52,7 @@ def _differences(before: Any, after: Any, prefix: str = "") -> Iterator[str]:
         if old == new:
             continue
         name = f"{prefix}.{one.name}" if prefix else one.name
-        if one.name in _SECRETS:
+        if is_secret(one.name):
             yield f"{name} changed"
         elif is_dataclass(old) and is_dataclass(new):
             yield from _differences(old, new, name)
@@ -65,10 +66,21 @@ def _shown(value: Any, name: str = "") -> str:
     if value is None or isinstance(value, str | int | float):
         text = "none" if value is None else str(value)
     elif isinstance(value, tuple):
-        text = f"{len(value)} entries" if value and is_dataclass(value[0]) else ", ".join(map(str, value)) or "none"
+        text = (
+            f"{len(value)} entries"
+            if value and is_dataclass(value[0])
+            else ", ".join(map(str, _covered(value))) or "none"
+        )
     else:
-        text = "something" if is_dataclass(value) else str(value)
+        text = "something" if is_dataclass(value) else without_passwords(str(_covered(value)), "<secret>")
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _covered(value: Any) -> Any:
+    """A value without the secrets in it."""
+    if isinstance(value, Mapping):
+        return {name: "<secret>" if is_secret(str(name)) else _covered(one) for name, one in value.items()}
+    return [_covered(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _instant(at: int) -> str:

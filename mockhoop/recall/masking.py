@@ -18,11 +18,15 @@ from mockhoop.gateway.access import (
 )
 from mockhoop.gateway.facets import API_KEYS, USERS, token_digest
 from mockhoop.gateway.records import ApiKey, User
+from mockhoop.gateway.urls import without_passwords
 from mockhoop.scenario.matching import Miss
 from mockhoop.world.table import Table
 from mockhoop.world.world import World
 
-_NAMES = r"(?:\w*(?:token|password|passphrase|secret|credentials|env_?vars|(?:api|access|hosts|private)_?key))"
+_NAMES = (
+    r"(?:\w*(?:token|password|passphrase|keypass|secret|credentials(?:_json)?|env_?vars"
+    r"|(?:api|access|hosts|private|ssh)_?key))"
+)
 _IS_SECRET = re.compile(rf"{_NAMES}|key|authorization|cookie", re.IGNORECASE)
 _MAY_BE_SECRET = re.compile("%|oken|assword|assphrase|ecret|redentials|env_?vars|key|state", re.IGNORECASE)
 _SECRET_HEADER = re.compile(r"cookie|token|secret|password|api-key|authorization")
@@ -35,7 +39,6 @@ _MEMBER = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r'["{}\[\]]')
-_USER_IN_URL = re.compile(r"(://[^\s/:@\"\\]*:)[^\s/@\"\\]+@")
 _DOWNLOAD = re.compile(r"sessions/([^/]+)/download")
 _WILD = re.compile(r"[*?\[]")
 
@@ -49,7 +52,7 @@ def masked(query: str, cover: str) -> str:
     # Whom an identity provider sends back has a code beside the state.
     also = {"code"} if "state" in names else set[str]()
     return "&".join(
-        f"{part}={cover}" if equals and (_is_secret(name) or name in also) else f"{part}{equals}{value}"
+        f"{part}={cover}" if equals and (is_secret(name) or name in also) else f"{part}{equals}{value}"
         for name, (part, equals, value) in zip(names, parts, strict=True)
     )
 
@@ -75,7 +78,7 @@ class Mask:
     def text(self, text: str) -> str:
         """A text with URLs and JSON in it."""
         text = _LINK.sub(lambda found: f"{found[1]}<link:{found[2]}>", text)
-        return _without_members(_USER_IN_URL.sub(r"\1<secret>@", _PARAMETER.sub(r"\1<token>", text)))
+        return _without_members(without_passwords(_PARAMETER.sub(r"\1<token>", text), "<secret>"))
 
     def body(self, body: bytes) -> str | Mapping[str, str]:
         """A body as text, or as base64 where it is none."""
@@ -106,7 +109,7 @@ class Mask:
             return self._header(name.lower(), value, caller)
         if kind == "query":
             return masked(f"{name}={value}", "<token>").partition("=")[2]
-        return "<secret>" if kind == "body" and _is_secret(name) else self.text(value)
+        return "<secret>" if kind == "body" and is_secret(name) else self.text(value)
 
     def _header(self, name: str, value: str, caller: str) -> str:
         if name == "api-key":
@@ -165,7 +168,8 @@ def _end_of_string(text: str, start: int, backslashes: int) -> int:
     return len(text)
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether what goes by this name is for nobody to read."""
     return _IS_SECRET.fullmatch(name) is not None
 
 

@@ -135,6 +135,7 @@ def populate(
         clock=_clock(start if virtual else None, scenario.clock.frozen),
         settings=GatewaySettings(
             organization=organization,
+            began=start,
             executions=tuple(map(_execution, scenario.executions)),
             api_key=scenario.api_key or "",
             auth_method=scenario.sign_in.method,

@@ -395,6 +395,30 @@ async def test_federation_is_set_up_and_removed(gateway: Any) -> None:
     assert (await send(gateway, "DELETE", FEDERATION, token="ada")).said == (404, "not found")
 
 
+async def test_federation_has_words_of_its_own(api: Any, scenario: Path) -> None:
+    gateway = await api(scenario, validation="report")
+    told = await send(gateway, "PUT", FEDERATION, {"hook_source": "builtin", "fallback_policy": "maybe"}, "ada")
+    assert told.said == (422, "invalid fallback_policy maybe, expected one of [deny static]")
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("POST", "/connections", FRESH | {"access_schema": "perhaps"}),
+        ("PUT", "/connections/pgdemo", FRESH | {"access_schema": "perhaps"}),
+        ("PATCH", "/connections/pgdemo", {"access_schema": "perhaps"}),
+    ],
+)
+async def test_a_switch_is_on_or_off(api: Any, scenario: Path, method: str, target: str, body: Any) -> None:
+    gateway = await api(scenario, validation="report")
+    told = await send(gateway, method, target, body, "ada")
+    assert told.said == (422, "invalid access_schema perhaps, expected one of [enabled disabled]")
+
+
+async def test_an_agent_may_have_any_id(gateway: Any) -> None:
+    assert (await make(gateway, agent_id="somewhere"))["agent_id"] == "somewhere"
+
+
 async def test_consent_is_asked_for_where_federation_needs_it(gateway: Any) -> None:
     asks = f"{FEDERATION}/oauth/authorize"
     assert (await send(gateway, "GET", asks, token="erin")).status == 400

@@ -227,6 +227,14 @@ async def test_resuming_twice_gives_the_same(gateway: Any) -> None:
     assert first.json == second.json
 
 
+async def test_they_end_once_however_often_they_are_resumed(gateway: Any) -> None:
+    session_id = await approved(gateway)
+    for _ in range(3):
+        await ask(gateway, "reviewed", session_id=session_id)
+    ends = [one for one in gateway.service.world.agenda.waiting() if one.about == session_id]
+    assert len(ends) == 1
+
+
 async def test_nobody_is_asked_again_while_an_approval_is_valid(gateway: Any) -> None:
     session_id = await approved(gateway)
     assert (await given(gateway, "reviewed"))["session_id"] == session_id

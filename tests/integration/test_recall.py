@@ -105,3 +105,21 @@ def test_a_token_is_masked_however_its_name_is_encoded() -> None:
     mask = Mask(stage().pipeline.world)
     assert mask.query("/api/x", "a=1&%74oken=abc") == "a=1&%74oken=<token>"
     assert mask.query(f"/api/sessions/{TWO}/download", "token=abc&x=%20") == f"token=<link:{TWO}>&x=%20"
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "body"),
+    [
+        ("/connections/pg", "PATCH", '{"secret": {"envvar:PASSWORD": "czNjcjN0"}}'),
+        ("/users/erin@example.com", "PUT", '{"email": "erin@example.com", "name": "E", "password": "czNjcjN0"}'),
+        ("/plugins/slack/config", "PUT", '{"envvars": {"SLACK_BOT_TOKEN": "czNjcjN0"}}'),
+        ("/runbooks/configurations", "PUT", '{"repositories": [{"git_url": "https://u:czNjcjN0@x/y"}]}'),
+    ],
+)
+def test_no_secret_is_told_of_what_changed(path: str, method: str, body: str) -> None:
+    world = stage()
+    for sent in (body.replace("czNjcjN0", "YmVmb3Jl"), body):
+        view = exchange_view(world.call(path, method=method, body=sent.encode()), world.pipeline)
+        assert view["response"]["status"] == 200, view
+        assert "czNjcjN0" not in json.dumps(view)
+        assert "YmVmb3Jl" not in json.dumps(view)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from mockhoop.responders.hoop.reach.resources import Resources
+
 from .execution_calls import send
 
 SCENARIO = """
@@ -85,6 +87,17 @@ async def test_a_new_one_brings_its_roles(gateway: Any) -> None:
     assert await get(gateway, "/resources/orders") == made
     role = await get(gateway, "/connections/orders-reader")
     assert (role["resource_name"], role["agent_id"], role["secret"]) == ("orders", AGENT, ROLE["secret"])
+
+
+async def test_a_role_is_a_connection_of_a_known_kind(api: Any, scenario: Path) -> None:
+    gateway = await api(scenario, validation="report")
+    told = await send(gateway, "POST", "/resources", {**ORDERS, "roles": [{**ROLE, "type": "toaster"}]}, "ada")
+    assert told.status == 422
+    assert told.json["message"].startswith("invalid type toaster, expected one of [database ")
+
+
+async def test_one_may_do_without_an_agent(gateway: Any) -> None:
+    assert (await make(gateway, agent_id=None))["agent_id"] == ""
 
 
 @pytest.mark.parametrize(
@@ -194,3 +207,11 @@ async def test_several_are_planned_and_applied_each_with_its_own_outcome(gateway
     applied = (await call(gateway, "POST", "/resources/apply", {"items": found})).json["results"]
     assert [one["status"] for one in applied] == ["success", "failed", "success"]
     assert len({one["sid"] for one in (*plans, *applied) if "sid" in one} - {UNKNOWN}) == 4
+
+
+async def test_however_many_are_asked_for_all_are_looked_at_once(gateway: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Any] = []
+    before = Resources.all
+    monkeypatch.setattr(Resources, "all", lambda self, world: looked.append(world) or before(self, world))
+    await call(gateway, "POST", "/resources/health", {"names": [f"none-{number}" for number in range(50)]})
+    assert len(looked) == 1

@@ -106,3 +106,12 @@ async def test_metrics_can_be_cut_down(gateway: Any) -> None:
 async def test_metrics_can_be_summed_up(gateway: Any) -> None:
     told = await read(gateway, "/metrics/sessions?aggregated=true")
     assert (told["total_sessions"], told["total_masked"]) == (2, 6)
+
+
+async def test_what_changed_since_is_told_in_the_same_order(gateway: Any) -> None:
+    before = await read(gateway, "/metrics/sessions")
+    for number, owner in ((1, "ada"), (2, "erin")):
+        path = f"/sessions/{SESSION}{number}/metadata"
+        assert (await call(gateway, "PATCH", path, {"metadata": {"ticket": "1"}}, owner)).status == 204
+    assert await read(gateway, "/metrics/sessions") == before
+    assert len(before["data"]) == 3

@@ -4,6 +4,11 @@ from typing import Any
 
 import pytest
 
+from mockhoop.gateway.access import Access
+from mockhoop.responders.hoop.routes import access_of
+
+from .scripted import CONTRACT
+
 DENIED = b'{"message":"access denied"}'
 ROUTES = [
     "/sessions",
@@ -140,3 +145,9 @@ async def test_without_tokens_and_without_an_admin_nobody_may_enter(api: Any, tm
     scenario.write_text("mockhoop: 1\nusers: [{name: Ed, email: ed@example.com}]\n")
     gateway = await api(scenario, require_token=False)
     assert (await gateway.get("/sessions", None)).status == 401
+
+
+def test_nobody_is_asked_for_a_token_where_the_contract_says_so_and_nowhere_else() -> None:
+    markers = access_of(CONTRACT)
+    told = {one.key for one in CONTRACT.operations if one.definition.get("security") == []}
+    assert {key for key, marker in markers.items() if marker is Access.PUBLIC} == told

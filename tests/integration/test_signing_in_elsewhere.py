@@ -133,3 +133,9 @@ async def test_only_the_newest_sign_ins_are_kept(client: Client, monkeypatch: py
 async def test_a_password_that_is_not_the_one_is_refused(client: Client, password: str) -> None:
     body = json.dumps({"email": "ada@example.com", "password": password}).replace("\\\\", "\\")
     assert (await client.post("/api/localauth/login", data=body)).status in (400, 401)
+
+
+async def test_looking_for_nothing_shows_everybody(client: Client) -> None:
+    status, text = await page(client, f"{await login_url(client)}&find=")
+    assert status == 200
+    assert "ada@example.com" in text

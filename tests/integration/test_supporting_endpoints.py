@@ -111,6 +111,21 @@ async def test_a_body_is_json_whatever_its_headers_say(gateway: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"name": "one"} and more', "one"),
+        (b'{"NAME": "one"}', "one"),
+        (b'{"name": "one"}\xff', "one"),
+        (b'{"name": "\\ud800"}', "\ufffd"),
+        (b'{"name": "one", "x": 1e400}', "one"),
+    ],
+)
+async def test_of_a_body_is_taken_what_the_gateway_reads(gateway: Any, body: bytes, name: str) -> None:
+    told = await call(gateway, "POST", "/attributes", body)
+    assert (told.status, told.json["name"]) == (201, name)
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [
         (b"", "EOF"),
@@ -170,6 +185,10 @@ async def test_an_organization_has_one_key(gateway: Any) -> None:
     assert (await call(gateway, "DELETE", "/orgs/keys")).status == 204
 
 
+async def test_a_key_that_is_not_there_is_removed_all_the_same(gateway: Any) -> None:
+    assert (await call(gateway, "DELETE", "/orgs/keys")).status == 204
+
+
 async def test_a_key_that_is_made_again_is_another_one(gateway: Any) -> None:
     first = await call(gateway, "POST", "/orgs/keys")
     await call(gateway, "DELETE", "/orgs/keys")
@@ -226,6 +245,33 @@ async def test_connections_of_a_plugin_are_replaced(gateway: Any) -> None:
 async def test_a_plugin_is_switched_on_once(gateway: Any) -> None:
     told = await call(gateway, "POST", "/plugins", {"name": "slack", "connections": []})
     assert told.said == (400, "plugin already enabled")
+
+
+async def test_there_are_no_plugins_but_the_gateways(api: Any) -> None:
+    gateway = await api("executions", validation="report")
+    told = await call(gateway, "POST", "/plugins", {"name": "mine", "connections": []})
+    assert told.status == 400
+    assert told.json["message"].startswith("unknown plugin, expected one of [access_control audit ")
+
+
+async def test_a_repository_of_runbooks_needs_an_address(api: Any) -> None:
+    gateway = await api("executions", validation="report")
+    told = await call(gateway, "PUT", "/runbooks/configurations", {"repositories": [{"git_user": "bot"}]})
+    assert told.said == (
+        400,
+        "Key: 'RunbookConfigurationRequest.Repositories[0].GitURL' "
+        "Error:Field validation for 'GitURL' failed on the 'required' tag",
+    )
+
+
+async def test_a_runbook_is_written_to_a_repository_that_is_known(gateway: Any) -> None:
+    file = {"path": "ops/rotate.runbook.sh", "content": "uptime"}
+    path = "/runbooks/configurations/runbooks/files"
+    assert (await call(gateway, "POST", path, file)).said == (404, "runbook configuration not found")
+    await call(gateway, "POST", "/runbooks/configurations", {"git_url": "https://github.com/acme/runbooks"})
+    first, second = [await call(gateway, "POST", path, file) for _ in range(2)]
+    assert (first.status, first.json["path"]) == (201, file["path"])
+    assert first.json["commit_sha"] != second.json["commit_sha"]
 
 
 async def test_repositories_of_runbooks_are_added_and_removed(gateway: Any) -> None:

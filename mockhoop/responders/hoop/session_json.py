@@ -24,7 +24,8 @@ class SessionJson:
 
     def page(self, world: World, page: Sequence[Session], *, total: int | None, capped: bool, more: bool) -> bytes:
         """The body of a list: not HTML-escaped, with a newline at its end (section 1.4)."""
-        items = b",".join([self._items.get(session, _connection(world, session)) for session in page])
+        connection_of = world.table(CONNECTIONS).get
+        items = b",".join([self._items.get(session, connection_of(session.connection)) for session in page])
         envelope = dumps_plain(self._shapes.envelope(total=total, capped=capped, more=more))
         return envelope.replace(b"[]", b"[%b]" % items, 1) + b"\n"
 

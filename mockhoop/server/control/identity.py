@@ -35,6 +35,7 @@ body{{color:#edeef0;background:#111113}}a:hover,a:focus{{background:#0d2847}}sma
 <form><input type="hidden" name="state" value="{state}"><input name="find" value="{find}" aria-label="Find a person"
 placeholder="Find a person"></form>
 <ul>{people}</ul>
+{more}
 <p><a href="{refuse}">Refuse, as the provider does when something fails</a></p>
 </html>
 """
@@ -47,22 +48,21 @@ def identity(call: ControlCall) -> Reply:
     if sign_in is None:
         raise Refused(404, "no sign-in of this world has this state: begin with GET /api/login")
     find = call.query.get("find", "")
+    found = list(_people(world, find))
     back = f"{prefix_of(world.name)}{call.pipeline.stage.profile.base_path}{CALLBACK}"
     page = _PAGE.format(
         state=escape(sign_in.state),
         find=escape(find),
-        people="".join(_people(world, sign_in, back, find)),
+        people="".join(_person(world, sign_in, back, user) for user in found[:_SHOWN]),
+        more=f"<p>These are the first {_SHOWN} of {len(found):,}.</p>" if len(found) > _SHOWN else "",
         refuse=escape(f"{back}?{urlencode({'state': sign_in.state, 'error': 'access_denied'})}"),
     )
     return Reply(200, page.encode(), _HTML, _NO_SCRIPTS)
 
 
-def _people(world: World, sign_in: SignIn, back: str, find: str) -> Iterator[str]:
-    shown = 0
-    for user in world.table(USERS):
-        if shown < _SHOWN and find.casefold() in f"{user.name} {user.email}".casefold():
-            shown += 1
-            yield _person(world, sign_in, back, user)
+def _people(world: World, find: str) -> Iterator[User]:
+    wanted = find.casefold()
+    return (user for user in world.table(USERS) if wanted in f"{user.name} {user.email}".casefold())
 
 
 def _person(world: World, sign_in: SignIn, back: str, user: User) -> str:

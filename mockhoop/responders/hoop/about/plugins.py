@@ -13,11 +13,12 @@ from mockhoop.responders.hoop.about.singles import told_value
 from mockhoop.responders.hoop.answers import answer, done
 from mockhoop.responders.hoop.memory.supporting import Items
 from mockhoop.responders.hoop.refusals import refuse
-from mockhoop.world.changes import Change, Put
+from mockhoop.world.changes import Change, Count, Put
 from mockhoop.world.world import World
 
 _PATH = "/plugins"
 _REPOSITORIES = "/runbooks/configurations"
+_COMMITS = "commits of runbooks"
 
 
 class Plugins:
@@ -36,11 +37,13 @@ class Plugins:
         return answer(plugin) if plugin is not None else refuse(plugins.NO_PLUGIN)
 
     def post(self, question: Question) -> Decision:
-        """``POST /plugins``: switch one on that is not known yet."""
+        """``POST /plugins``: switch one on that is not on yet; there are no others than the gateway's."""
         told = plugins.read_plugin(question.call.body)
         if isinstance(told, Refusal):
             return refuse(told)
         world, name = question.world, str(told["name"])
+        if name not in plugins.NAMES:
+            return refuse(plugins.UNKNOWN)
         if name in self._all(world):
             return refuse(plugins.TAKEN)
         made = {
@@ -159,6 +162,18 @@ def remove_repository(question: Question) -> Decision:
     return done(_repositories_kept(question.world, [*before[:place], *before[place + 1 :]]))
 
 
+def add_file(question: Question) -> Decision:
+    """``POST /runbooks/configurations/{id}/files``: said to be committed, to a repository that nobody looks into."""
+    if _place(_told_repositories(question.world), question.path_values["id"]) is None:
+        return refuse(plugins.NO_REPOSITORY)
+    told = plugins.read_file(question.call.body)
+    if isinstance(told, Refusal):
+        return refuse(told)
+    world, path = question.world, told["path"]
+    commit = world.chance.hex("commit", question.path_values["id"], path, world.counted(_COMMITS))[:40]
+    return answer({"path": path, "commit_sha": commit}, Count(_COMMITS), status=201)
+
+
 def plugin_routes(items: Items) -> dict[str, Callable[[Question], Decision]]:
     """What decides each route."""
     deciding = Plugins(items)
@@ -176,6 +191,7 @@ def plugin_routes(items: Items) -> dict[str, Callable[[Question], Decision]]:
         "PUT /runbooks/configurations": replace_repositories,
         "PUT /runbooks/configurations/{id}": replace_repository,
         "DELETE /runbooks/configurations/{id}": remove_repository,
+        "POST /runbooks/configurations/{id}/files": add_file,
     }
 
 
@@ -216,7 +232,7 @@ def _shown_use(question: Question, plugin: Mapping[str, Any], use: Mapping[str, 
         "id": world.chance.uuid("plugin", plugin["name"], "use", use["id"]),
         "plugin_id": plugin.get("id", ""),
         "connection_id": use["id"],
-        "updated_at": rfc3339(world.base.made_at, "s"),
+        "updated_at": rfc3339(world.settings.began, "s"),
         "config": use["config"],
     }
 
@@ -239,7 +255,7 @@ def _keep(world: World, told: list[Mapping[str, Any]]) -> Decision:
 
 
 def _configuration(world: World, told: list[Mapping[str, Any]]) -> dict[str, Any]:
-    made = rfc3339(world.base.made_at)
+    made = rfc3339(world.settings.began)
     return {
         "id": world.chance.uuid("configuration of runbooks"),
         "org_id": world.settings.organization.id,

@@ -6,8 +6,7 @@ from itertools import islice, takewhile
 from typing import Any, Final
 
 from mockhoop.gateway.fields import ABSENT, Fields
-from mockhoop.gateway.listing import first_values
-from mockhoop.gateway.reports import whole
+from mockhoop.gateway.listing import first_values, whole
 from mockhoop.gateway.times import SECOND, rfc3339
 from mockhoop.gateway.wire import dumps
 from mockhoop.messages import Headers, Reply

@@ -53,8 +53,8 @@ class SingleRoutes:
 
     def delete(self, question: Question) -> Decision:
         """Take it away."""
-        if self._value(question.world) is None and self._single.missing is not None:
-            return refuse(self._single.missing)
+        if self._value(question.world) is None and self._single.gone is not None:
+            return refuse(self._single.gone)
         return done(Put(ITEMS, Item(self._single.template, "", gone=True)))
 
     def _set(self, question: Question, status: int) -> Decision:
@@ -77,7 +77,7 @@ class SingleRoutes:
     def _begun(self, world: World) -> dict[str, Any]:
         """What the gateway adds to what it is told."""
         template, chance = self._single.template, world.chance
-        at = rfc3339(world.base.made_at)
+        at = rfc3339(world.settings.began)
         number = world.counted(template)
         return {
             "id": chance.uuid(template, number),

@@ -1,12 +1,11 @@
 """What every gateway has before anybody sets it up, of the endpoints that only remember (our reading)."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from mockhoop.fixtures.collections import Beginnings
+from mockhoop.gateway.plugins import NAMES
 from mockhoop.gateway.server_info import ANALYTICS, GRPC_URL
-
-PLUGINS: Final = ("access_control", "audit", "dlp", "indexer", "review", "runbooks", "slack", "webhooks")
 
 
 def beginnings_of(release: str) -> Beginnings:
@@ -22,7 +21,7 @@ def beginnings_of(release: str) -> Beginnings:
                 "source": None,
                 "priority": 0,
             }
-            for name in PLUGINS
+            for name in NAMES
         ),
         "/orgs/analytics-mode": ({"analytics_mode": ANALYTICS},),
         "/orgs/hide-role-info": ({"hide_role_info": False},),

@@ -57,14 +57,32 @@ class Remembering:
     def decide(self, question: Question) -> Decision:
         """The other one's decision, without what it makes up."""
         role = self._roles[question.operation.key]
+        question = self._as_json(question, role)
         told = _told(question)
         if isinstance(told, Refusal):
             return refuse(told)
-        question = _by_id(self._paged(_as_json(question), role), role, self._items)
+        question = _by_id(self._paged(question, role), role, self._items)
         decision = self._inner.decide(question)
         if decision.reply.status >= 300 or role.kind not in (Kind.CREATE, Kind.REPLACE):
             return decision
         return self._without_fiction(question, role, decision, told)
+
+    def _as_json(self, question: Question, role: Role) -> Question:
+        """The question with the body that the gateway reads of it, which its headers call JSON (section 1.4).
+
+        That is the first value; names of properties are in any case, half a character is U+FFFD.
+        """
+        call = question.call
+        if not call.body:
+            return question
+        value = first_value(call.body)
+        if isinstance(value, dict):
+            names = {name.lower(): name for name in self._shapes.properties(role.collection.schema)}
+            value = {names.get(name.lower(), name): one for name, one in value.items()}
+        others = {name: given for name, given in call.headers.items() if name.lower() != "content-type"}
+        headers = AnyCase({**others, "Content-Type": JSON})
+        body = call.body if value is None else dumps(value)
+        return replace(question, call=replace(call, headers=headers, body=body))
 
     def _paged(self, question: Question, role: Role) -> Question:
         """The question with the usual size of a page, where nobody says how many are wanted (section 8.7)."""
@@ -150,16 +168,6 @@ def _told(question: Question) -> Mapping[str, Any] | Refusal:
             return read
     found = first_value(body)
     return found if isinstance(found, dict) else {}
-
-
-def _as_json(question: Question) -> Question:
-    """The question with a body that its headers call JSON, as the gateway reads every body (section 1.4)."""
-    call = question.call
-    if not call.body:
-        return question
-    others = {name: value for name, value in call.headers.items() if name.lower() != "content-type"}
-    headers = AnyCase({**others, "Content-Type": JSON})
-    return replace(question, call=replace(call, headers=headers))
 
 
 def _by_id(question: Question, role: Role, items: Items) -> Question:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockhoop.gateway import connections
 from mockhoop.gateway.access_requests import COMMAND, JIT, acts_on
-from mockhoop.gateway.connection_bodies import CONNECTION, CONNECTION_PATCH
+from mockhoop.gateway.connection_bodies import CONNECTION, CONNECTION_PATCH, word_refusal
 from mockhoop.gateway.connections import CONNECTION_FIELDS, ConnectionView
 from mockhoop.gateway.decoding import decode
 from mockhoop.gateway.facets import CONNECTIONS, CREDENTIALS
@@ -129,11 +129,7 @@ class Connections:
             return refuse(page)
         if isinstance(belongs, Refusal):
             return refuse(belongs)
-        views = [
-            view
-            for view in self.views.all(question.world)
-            if belongs({name: get(view) for name, get in CONNECTION_FIELDS.items()})
-        ]
+        views = [view for view in self.views.all(question.world) if belongs(view)]
         return answer(arranged(views, page, self.shown))
 
     def get(self, question: Question) -> Decision:
@@ -229,7 +225,7 @@ def _read(question: Question, struct: Struct) -> Mapping[str, Any] | Refusal:
     told = decode(question.call.body, struct)
     if isinstance(told, Refusal):
         return told
-    return connections.tags_refusal(told["connection_tags"]) or told
+    return word_refusal(told) or connections.tags_refusal(told["connection_tags"]) or told
 
 
 def _dated(connection: Connection, told: Mapping[str, Any], world: World) -> Connection:

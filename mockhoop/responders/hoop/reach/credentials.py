@@ -88,7 +88,7 @@ class Credentials:
         opened = credentials.opened(session, expires)
         given = replace(known or _new(world, opened), session_id=session.id, expires=expires)
         over = () if before is None else (Put(SESSIONS, credentials.ended(before, session.started)),)
-        changes = (*over, *creation(opened), *_issued(given, is_new=known is None))
+        changes = (*over, *creation(opened), *_issued(given, known))
         return self._told(201, question, connection, given, changes)
 
     def _to_review(self, question: Question, connection: Connection, seconds: int, needed: Demand) -> Decision:
@@ -129,7 +129,7 @@ class Credentials:
         expires = session.review.revoke_at if session.review is not None else None
         known: Credential | None = world.table(CREDENTIALS).find("session", session.id)
         given = known or replace(_new(world, session), expires=expires)
-        changes = (Put(SESSIONS, credentials.opened(session, expires)), *_issued(given, is_new=known is None))
+        changes = (Put(SESSIONS, credentials.opened(session, expires)), *_issued(given, known))
         return self._told(201, question, connection, given, changes)
 
     def _told(
@@ -220,11 +220,11 @@ def _new(world: World, session: Session) -> Credential:
     )
 
 
-def _issued(credential: Credential, *, is_new: bool) -> Iterable[Change]:
+def _issued(credential: Credential, before: Credential | None) -> Iterable[Change]:
     yield Put(CREDENTIALS, credential)
-    if is_new:
+    if before is None:
         yield Count(CREDENTIAL_SEQUENCE)
-    if credential.expires is not None:
+    if credential.expires is not None and credential != before:
         yield Schedule(credential.expires, EXPIRE, credential.session_id)
 
 

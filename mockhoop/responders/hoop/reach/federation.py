@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mockhoop.fixtures.items import ITEMS, Item, key_of
-from mockhoop.gateway.connection_bodies import FEDERATION
+from mockhoop.gateway.connection_bodies import FEDERATION, word_refusal
 from mockhoop.gateway.connections import NOT_FOUND
 from mockhoop.gateway.decoding import decode
 from mockhoop.gateway.records import Connection, Refusal
@@ -40,6 +40,9 @@ def _put(question: Question) -> Decision:
     told = decode(question.call.body, FEDERATION)
     if isinstance(told, Refusal):
         return refuse(told)
+    wrong = word_refusal(told)
+    if wrong is not None:
+        return refuse(wrong)
     found, world = find_connection(question), question.world
     if found is None:
         return refuse(NOT_FOUND)

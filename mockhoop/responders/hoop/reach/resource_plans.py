@@ -41,23 +41,31 @@ class Plans:
     def health(self, question: Question) -> Decision:
         """``GET /resources/{name}/health``: it is well where an agent of its roles is there."""
         found = self.resources.found(question)
-        return refuse(NOT_FOUND) if found is None else answer(self._checked(question.world, found["name"]))
+        return refuse(NOT_FOUND) if found is None else answer(self._checking(question.world)(found["name"]))
 
     def health_of_many(self, question: Question) -> Decision:
         """``POST /resources/health``: of each name, in that order."""
         told = decode(question.call.body, bodies.CHECKUPS)
         if isinstance(told, Refusal):
             return refuse(told)
-        results = [{"resource_name": name, **self._checked(question.world, name)} for name in told["names"]]
-        return answer({"results": results})
+        checked = self._checking(question.world)
+        return answer({"results": [{"resource_name": name, **checked(name)} for name in told["names"]]})
 
-    def _checked(self, world: World, name: str) -> dict[str, Any]:
-        if self.resources.named(world, name) is None:
-            return {"output": NOT_FOUND.message, "status": "failed"}
-        views = [view for view in self.views.all(world) if view.connection.resource_name == name]
-        if views and all(view.status != "online" for view in views):
+    def _checking(self, world: World) -> Callable[[str], dict[str, str]]:
+        """What is found out about a resource by its name or id; all are looked at once, as many may be asked for."""
+        known = {name for one in self.resources.all(world) for name in (one["name"], one.get("id"))}
+        statuses: dict[str, set[str]] = {}
+        for view in self.views.all(world):
+            statuses.setdefault(view.connection.resource_name, set()).add(view.status)
+
+        def checked(name: str) -> dict[str, str]:
+            if name not in known:
+                return {"output": NOT_FOUND.message, "status": "failed"}
+            if statuses.get(name, {"online"}) & {"online"}:
+                return {"output": _CHECKED, "status": "success"}
             return {"output": runs.OFFLINE, "status": "failed"}
-        return {"output": _CHECKED, "status": "success"}
+
+        return checked
 
     def plan(self, question: Question) -> Decision:
         """``POST /resources/{name}/plan``: what would be done, in a session of its own."""
@@ -99,7 +107,7 @@ class Plans:
         roles = roles_of(world, name)
         result = {"resource_name": name, "role": role}
         if not roles:
-            missing = NOT_FOUND.message if self.resources.named(world, name) is None else _NO_ROLES
+            missing = _NO_ROLES if self.resources.is_made(world, name) else NOT_FOUND.message
             return {**result, "status": "failed", "message": missing}, ()
         privileges, scopes = (", ".join(item.get(key) or ()) for key in ("privileges", "scopes"))
         script = f"CREATE ROLE {role};\nGRANT {privileges} ON ALL TABLES IN {scopes} TO {role};\n"

@@ -1,7 +1,8 @@
 """Resources, which connections are the roles of: kept and looked at (what the web app and the command line ask for)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from mockhoop.fixtures.items import ITEMS, Item
@@ -23,6 +24,7 @@ from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.shapes import Shape
 from mockhoop.values.plausible import Plausible
 from mockhoop.world.changes import Count, Put
+from mockhoop.world.table import Table
 from mockhoop.world.world import World
 
 RESOURCES = "/resources"
@@ -128,12 +130,13 @@ class Resources:
         return done(Put(ITEMS, Item(RESOURCES, found["name"], gone=True)))
 
     def found(self, question: Question) -> dict[str, Any] | None:
-        """The resource that the path names."""
-        return self.named(question.world, question.path_values["name"])
+        """The resource with the name or the id that the path has."""
+        name = question.path_values["name"]
+        return next((one for one in self.all(question.world) if name in (one["name"], one.get("id"))), None)
 
-    def named(self, world: World, name: str) -> dict[str, Any] | None:
-        """The resource with this name or id."""
-        return next((one for one in self.all(world) if name in (one["name"], one.get("id"))), None)
+    def is_made(self, world: World, name: str) -> bool:
+        """Whether a client or a scenario told of a resource of this name."""
+        return any(one.get("name") == name for one in self._items.all(world, RESOURCES))
 
 
 def resource_routes(deciding: Resources) -> dict[str, Callable[[Question], Decision]]:
@@ -147,15 +150,22 @@ def resource_routes(deciding: Resources) -> dict[str, Callable[[Question], Decis
     }
 
 
-def roles_of(world: World, name: str) -> list[Connection]:
+def roles_of(world: World, name: str) -> Sequence[Connection]:
     """The connections of a resource, by name."""
-    found = [one for one in world.table(CONNECTIONS) if one.resource_name == name]
-    return sorted(found, key=lambda one: one.name)
+    found: Mapping[str, Sequence[Connection]] = world.table(CONNECTIONS).derived(_by_resource)
+    return found.get(name, ())
+
+
+def _by_resource(table: Table[Connection]) -> dict[str, list[Connection]]:
+    found: dict[str, list[Connection]] = {}
+    for one in sorted(table, key=attrgetter("name")):
+        found.setdefault(one.resource_name, []).append(one)
+    return found
 
 
 def _of_role(world: World, role: Connection, agent_id: str) -> dict[str, Any]:
     """A resource of which only a connection tells."""
-    made = rfc3339(world.base.made_at, "us")
+    made = rfc3339(world.settings.began, "us")
     return {
         "id": world.chance.uuid("resource", role.resource_name),
         "name": role.resource_name,
@@ -180,17 +190,17 @@ def _changeable(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def _made_roles(world: World, told: Mapping[str, Any]) -> list[Connection] | Refusal:
     """The connections that come with a new resource, or why one of them cannot be."""
-    made: list[Connection] = []
+    made: dict[str, Connection] = {}
     for number, role in enumerate(told["roles"] or (), world.counted(CONNECTION_SEQUENCE)):
         name = role["name"]
-        refusal = connections.name_refusal(name)
+        refusal = connections.name_refusal(name) or bodies.word_refusal(role)
         if refusal is not None:
             return refusal
-        if world.table(CONNECTIONS).get(name) is not None or name in [one.name for one in made]:
+        if world.table(CONNECTIONS).get(name) is not None or name in made:
             return Refusal(400, connections.TAKEN.message)
         whole = {**role, "resource_name": told["name"], "agent_id": role["agent_id"] or told["agent_id"] or None}
-        made.append(connections.connection_told(whole, world.chance.uuid("created connection", number), name))
-    return made
+        made[name] = connections.connection_told(whole, world.chance.uuid("created connection", number), name)
+    return list(made.values())
 
 
 def _kept(resource: Mapping[str, Any]) -> Put:
