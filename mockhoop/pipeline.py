@@ -211,6 +211,6 @@ class Pipeline:
         if self.validation is Validation.OFF or (not call.raw_query and match.operation.nothing_to_check):
             return ()
         profile = self.stage.profile
-        body = profile.body_of(call)
+        body = profile.body_of(call) if call.body else None  # nothing reads as nothing, at some cost
         found = self.stage.contract.validator.request(match.operation, call, match.parameters, body)
         return (*found, *profile.doubts(call, match.operation))

@@ -185,21 +185,17 @@ class Table(Generic[R]):
         self._derived.clear()
         position = self._position(self.spec.key(record))
         before = self._at(position) if position is not None and position in self._live else None
-        if position is not None and self._stays_in_place(position, record):
-            if before is not None:
-                self._unindex(position, before)
-        elif position is None and self._comes_last(record):
+        if position is None and self._comes_last(record):
             position = len(self._base.rows) + len(self._tail)
             self._positions[self.spec.key(record)] = position
             self._tail.append(self.spec.order(record) if self.spec.order else (0, ""))
-        else:
+        elif position is None or not self._stays_in_place(position, record):
             self._rebuild_with(record)
             return before
         self._write_live()
         self._live.add(position)
         self._rows[position] = record
-        for name, value in self._values_of(record):
-            self._own(name, value).add(position)
+        self._index(position, record, before)
         return before
 
     def drop(self, key: str) -> R | None:
@@ -250,6 +246,17 @@ class Table(Generic[R]):
         for name, facet in self.spec.facets.items():
             for value in facet(record):
                 yield name, value
+
+    def _index(self, position: int, record: R, before: R | None) -> None:
+        """Have the record found by its values; what it has in common with the one before it stays as it is."""
+        values = dict.fromkeys(self._values_of(record))
+        others = {} if before is None else dict.fromkeys(self._values_of(before))
+        for name, value in values:
+            if (name, value) not in others:
+                self._own(name, value).add(position)
+        for name, value in others:
+            if (name, value) not in values:
+                self._own(name, value).discard(position)
 
     def _unindex(self, position: int, record: R) -> None:
         for name, value in self._values_of(record):

@@ -14,7 +14,11 @@ mockhoop answers it from memory. In "different calls" no two are the same, and e
 the processor's time for each call, "MB" what is resident after the rounds, "bytes" an answer's length: peers make
 answers of their own. "Start" is the time to the first answer, with what was resident by then.
 
-Peers are those of Prism, Mockoon, Scalar's mock server, WireMock, json-server and Connexion that are on the PATH.
+Peers are those of Prism, Mockoon, Scalar's mock server, WireMock, json-server and Connexion that are on the PATH, as
+``npm install`` puts them into ``node_modules/.bin``. They serve the same documents, but for servers and credentials;
+WireMock and json-server, which read none, are given mockhoop's answers. To all of them a review or a script is a body
+like any other, where mockhoop decides and carries out; only Prism and Connexion hold what they are sent against the
+document.
 """
 
 import argparse

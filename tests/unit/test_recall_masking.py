@@ -126,6 +126,7 @@ def test_a_secret_of_any_characters_is_covered_however_deep_json_stands_in_json(
         {"env_vars": {"PGPASSWORD": SECRET}},
         {"parameters": {"envvar:HOST": SECRET, "filesystem:KUBECONFIG": SECRET}},
         {"aws_secret_access_key": SECRET, "hosts_key": SECRET, "private_key": SECRET, "passphrase": SECRET},
+        {"ssh_key": SECRET, "ssh_keypass": SECRET, "admin_credentials_json": SECRET},
         {"dsn": f"postgres://someone:{SECRET}@host:5432/db", "redis": f"redis://:{SECRET}@host"},
     ],
 )

@@ -134,6 +134,10 @@ def test_secrets_are_found_at_any_depth() -> None:
     assert audit.redacted(body) == {"repositories": '[{"git_url":"https://x","git_password":"[REDACTED]"}]'}
 
 
+def test_a_password_in_a_url_is_hidden() -> None:
+    assert audit.redacted({"url": "http://ada:hunter2@host/x"}) == {"url": "http://ada:[REDACTED]@host/x"}
+
+
 def test_a_secret_that_is_empty_is_shown_to_be() -> None:
     assert audit.redacted({"password": "", "secret": {}, "token": None}) == {
         "password": "",

@@ -6,8 +6,8 @@ import pytest
 
 from mockhoop.gateway import reports
 from mockhoop.gateway.records import Refusal, Session
-from mockhoop.gateway.reports import DAY, MetricsQuery, ReportQuery, parse_metrics, parse_report, rows_of
-from mockhoop.gateway.times import SECOND
+from mockhoop.gateway.reports import MetricsQuery, ReportQuery, parse_metrics, parse_report, rows_of
+from mockhoop.gateway.times import DAY, SECOND
 
 MIDNIGHT = 1_721_865_600 * SECOND  # 2024-07-25
 NOW = MIDNIGHT + 15 * 3_600 * SECOND
