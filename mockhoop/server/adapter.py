@@ -84,13 +84,16 @@ class Adapter:
             self._tell(exchange, perf_counter() - began)
             return await self._in_pieces(request, pipeline, exchange)
         headers = self._headers(pipeline, exchange)
-        response = web.Response(status=exchange.reply.status, body=exchange.reply.body or None, headers=headers)
-        if exchange.steady is not None and not self.ports:
-            self._repeats.remember(request, pipeline, exchange, headers)
-        if refusal is _BROKEN_BODY:
-            response.force_close()
         if len(exchange.reply.body) > _SENT_AT_ONCE and request.transport is not None:
             request.transport.set_write_buffer_limits(0)
+        if refusal is None:
+            ready = self._repeats.response(request, pipeline, exchange, headers, remember=not self.ports)
+            if ready is not None:
+                self._tell(exchange, perf_counter() - began)
+                return ready
+        response = web.Response(status=exchange.reply.status, body=exchange.reply.body or None, headers=headers)
+        if refusal is _BROKEN_BODY:
+            response.force_close()
         self._tell(exchange, perf_counter() - began)
         return response
 

@@ -11,12 +11,32 @@ from mockhoop.gateway.times import SECOND, http_date
 _LINE_ENDS = str.maketrans({"\r": " ", "\n": " "})
 
 
-def head_of(status: int, headers: CIMultiDict[str], length: int) -> bytes:
-    """The head of a response up to the value of its last header, the date, in the order in which aiohttp has it."""
+_MOST_HEADS = 200
+
+
+class Heads:
+    """The head of a response up to the length of its body, made once for headers that stand on many responses."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int], tuple[CIMultiDict[str], bytes]] = {}
+
+    def of(self, status: int, headers: CIMultiDict[str]) -> bytes:
+        """That of a status with headers that nobody changes any more, in the order in which aiohttp has it."""
+        key = (status, id(headers))
+        known = self._made.get(key)
+        if known is not None:
+            return known[1]
+        if len(self._made) >= _MOST_HEADS:
+            self._made.clear()
+        made = _head(status, headers)
+        self._made[key] = (headers, made)  # with the headers, so that no others get their id
+        return made
+
+
+def _head(status: int, headers: CIMultiDict[str]) -> bytes:
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
     lines += [f"{name}: {value}".translate(_LINE_ENDS) for name, value in headers.items()]
-    lines += [f"Content-Length: {length}", "Date: "]
-    return "\r\n".join(lines).encode("utf-8", "surrogateescape")
+    return "\r\n".join([*lines, "Content-Length: "]).encode("utf-8", "surrogateescape")
 
 
 class Dates:

@@ -7,17 +7,19 @@ from aiohttp import HttpVersion11, web
 from multidict import CIMultiDict
 
 from mockhoop.exchange import Exchange
+from mockhoop.messages import Reply
 from mockhoop.pipeline import Pipeline
-from mockhoop.server.ready import Dates, ReadyResponse, head_of
+from mockhoop.server.ready import Dates, Heads, ReadyResponse
 from mockhoop.worlds import Worlds
 
 _MOST = 8_192
+_MOST_BYTES = 16 * 1024 * 1024
 _LONGEST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
-    """How a call was answered, in which world; ``head`` is that of the response but for its date."""
+    """How a call was answered, in which world; ``head`` is that of the response up to the length of its body."""
 
     pipeline: Pipeline
     exchange: Exchange
@@ -25,12 +27,14 @@ class _Repeat:
 
 
 class Repeats:
-    """Remembers how calls without a body were answered whose answer depends on nothing but them and their world."""
+    """Has responses ready to go out, and remembers those to calls that the same call will get again."""
 
     def __init__(self, worlds: Worlds) -> None:
         self._worlds = worlds
         self._dates = Dates()
+        self._heads = Heads()
         self._known: dict[Hashable, _Repeat] = {}
+        self._bytes = 0
 
     def again(self, request: web.BaseRequest) -> tuple[Exchange, ReadyResponse] | None:
         """The exchange with which the call is answered again, and its response; None when it has to be looked at."""
@@ -43,25 +47,40 @@ class Repeats:
         exchange = pipeline.again(known.exchange)
         if exchange is None:
             return None
-        reply = exchange.reply
-        content = b"%b%b\r\n\r\n%b" % (known.head, self._dates.at(exchange.at), reply.body)
-        return exchange, ReadyResponse(content, reply.status)
+        return exchange, self._response(exchange.reply, known.head, exchange.at)
 
-    def remember(
-        self, request: web.BaseRequest, pipeline: Pipeline, exchange: Exchange, headers: CIMultiDict[str]
-    ) -> None:
-        """Take note of an answer, if the same call will get it again over a connection that stays open."""
+    def _response(self, reply: Reply, head: bytes, now: int) -> ReadyResponse:
+        date = self._dates.at(now)
+        return ReadyResponse(b"%b%d\r\nDate: %b\r\n\r\n%b" % (head, len(reply.body), date, reply.body), reply.status)
+
+    def response(
+        self,
+        request: web.BaseRequest,
+        pipeline: Pipeline,
+        exchange: Exchange,
+        headers: CIMultiDict[str],
+        *,
+        remember: bool,
+    ) -> ReadyResponse | None:
+        """The response, ready to go out over a connection that stays open; noted if the same call will get it again."""
         reply = exchange.reply
-        if exchange.steady is None or request.body_exists or not reply.body or len(reply.body) > _LONGEST:
-            return
-        if request.method != "GET" or request.version != HttpVersion11 or not request.keep_alive:
-            return
+        if not reply.body or len(reply.body) > _LONGEST or reply.status < 200 or reply.status in (204, 304):
+            return None
+        if request.method == "HEAD" or request.version != HttpVersion11 or not request.keep_alive:
+            return None
         if pipeline.world.clock.virtual:  # its headers tell the time
-            return
-        if len(self._known) >= _MOST:
+            return None
+        head = self._heads.of(reply.status, headers)
+        if remember and exchange.steady is not None and request.method == "GET" and not request.body_exists:
+            self._remember(_key(request), _Repeat(pipeline, exchange, head))
+        return self._response(reply, head, pipeline.world.clock.now())
+
+    def _remember(self, key: Hashable, repeat: _Repeat) -> None:
+        if len(self._known) >= _MOST or self._bytes >= _MOST_BYTES:
             self._known.clear()
-        head = head_of(reply.status, headers, len(reply.body))
-        self._known[_key(request)] = _Repeat(pipeline, exchange, head)
+            self._bytes = 0
+        self._known[key] = repeat
+        self._bytes += len(repeat.exchange.reply.body)
 
 
 def _key(request: web.BaseRequest) -> Hashable:

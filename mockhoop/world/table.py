@@ -208,6 +208,9 @@ class Table(Generic[R]):
         self._unindex(position, before)
         self._write_live()
         self._live.remove(position)
+        self._rows.pop(position, None)
+        if len(self._tail) > _MOST_GONE + 2 * len(self._live):
+            self._begin_on(list(self))  # what is gone would take ever more room
         return before
 
     def _position(self, key: str) -> int | None:
@@ -238,7 +241,10 @@ class Table(Generic[R]):
         # A record in the middle of the order moves all that follow. It is rare: new sessions are the newest.
         key = self.spec.key(record)
         others = [other for other in self if self.spec.key(other) != key]
-        self._base = _Base(self.spec, [*others, record])
+        self._begin_on([*others, record])
+
+    def _begin_on(self, records: list[R]) -> None:
+        self._base = _Base(self.spec, list(records))
         self._begin_delta()
         self._changed = True
 
@@ -321,4 +327,5 @@ def _outline(record: R | Deferred[R]) -> R:
 
 
 _EMPTY = BitMap()
+_MOST_GONE = 1_000
 _LAST = "\U0010ffff"

@@ -111,3 +111,16 @@ def test_a_table_without_an_order_keeps_the_order_of_arrival() -> None:
     table = Table(TableSpec[Note](name="notes", key=lambda note: note.id), [Note("b", 2, "red"), Note("a", 1, "red")])
     table.put(Note("c", 0, "red"))
     assert [note.id for note in table] == ["b", "a", "c"]
+
+
+def test_what_is_gone_takes_no_room_for_ever() -> None:
+    table = Table(TableSpec("texts", lambda text: text, facets={"first": lambda text: (text[0],)}), ["kept"])
+    fork = table.fork()
+    for number in range(20_000):
+        fork.put(f"{number}")
+        if number >= 10:
+            fork.drop(f"{number - 10}")
+    assert list(fork) == ["kept", *map(str, range(19_990, 20_000))]
+    assert fork.delta() == ([str(number) for number in range(19_990, 20_000)], [])
+    assert len(fork.where("first", "1")) == 10
+    assert len(fork._tail) + len(fork._positions) < 5_000
