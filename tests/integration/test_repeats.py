@@ -4,10 +4,12 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockhoop.messages import Call
 from mockhoop.pipeline import Validation
 from mockhoop.repertoire import Settings
 from mockhoop.resources import spec_dir
@@ -17,6 +19,9 @@ from mockhoop.server.runner import Server
 from mockhoop.service import Service, build
 from mockhoop.world.changes import Put
 
+from .strangers import PETS
+
+HOOP = spec_dir() / "hoop.yaml"
 SESSION = "1cbc8db5-fbf8-4293-8e35-59a6eea40207"
 ONE = f"/api/sessions/{SESSION}"
 LIST = "/api/sessions?limit=3"
@@ -56,8 +61,8 @@ async def connect() -> AsyncIterator[Connect]:
     """Starts a server and connects to it."""
     open_now: list[tuple[Wire, Server]] = []
 
-    async def connected(**settings: Any) -> Wire:
-        service = build(Settings(contract=spec_dir() / "hoop.yaml", **settings))
+    async def connected(contract: Path = HOOP, **settings: Any) -> Wire:
+        service = build(Settings(contract=contract, **settings))
         server = Server(service, "127.0.0.1", seconds_to_finish=1)
         port = await server.start(0)
         open_now.append((Wire(service, *await asyncio.open_connection("127.0.0.1", port)), server))
@@ -187,3 +192,17 @@ async def test_a_list_that_ends_now_is_made_anew(connect: Connect) -> None:
     for _ in range(2):
         await wire.get(f"{LIST}&start_date=2020-01-01T00:00:00Z")
     assert all(one.steady is None for one in wire.journal)
+
+
+async def test_what_any_document_remembers_is_seen_at_once(connect: Connect) -> None:
+    wire = await connect(PETS)
+    first = await wire.get("/v1/pets/1")
+    assert await wire.get("/v1/pets/1") == first
+    wire.service.pipeline.answer(Call("DELETE", "/v1/pets/1"))
+    assert (await wire.get("/v1/pets/1"))[0] == 404
+
+
+async def test_another_media_type_is_another_call(connect: Connect) -> None:
+    wire = await connect(PETS)
+    await wire.get("/v1/weather")
+    assert (await wire.get("/v1/weather", more="Accept: text/csv\r\n"))[2].startswith(b"sky")

@@ -88,7 +88,8 @@ class MemoryResponder:
         query = paging.query_of(question.call.raw_query, page)
         next_url = f"{question.call.prefix}{question.call.raw_path}?{query}"
         body = self._wrapped(question, role, way, shown, page, next_url)
-        return Decision(self._answer(question, role, body, dict(self._paging_headers(question, role, page, next_url))))
+        headers = dict(self._paging_headers(question, role, page, next_url))
+        return Decision(self._answer(question, role, body, headers), steady=True)
 
     def _read(self, question: Question, role: Role) -> Decision:
         value = self._store.find(question.world, role.collection, question.path_values)
@@ -97,12 +98,12 @@ class MemoryResponder:
         place = (question.operation.key, question.call.headers.get("Accept", ""), *question.path_values.values())
         known = self._shown.get(place)
         if known is not None and known[0] is value:
-            return Decision(known[1])
+            return Decision(known[1], steady=True)
         reply = self._answer(question, role, self._item_body(question, role, value))
         if len(self._shown) >= _MOST_REMEMBERED:
             self._shown.clear()
         self._shown[place] = value, reply
-        return Decision(reply)
+        return Decision(reply, steady=True)
 
     def _create(self, question: Question, role: Role) -> Decision:
         world, collection, values = question.world, role.collection, question.path_values

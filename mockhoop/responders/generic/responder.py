@@ -35,7 +35,7 @@ class GenericResponder:
             if len(self._known) >= _MOST_REMEMBERED:
                 self._known.clear()
             self._known[place] = reply
-        return Decision(reply)
+        return Decision(reply, steady=True)
 
     def example(self, question: Question, code: int | None, taste: Taste) -> Reply | None:
         """The answer that the contract declares for a status, made as it is liked; None for an undeclared status.
