@@ -15,7 +15,9 @@ from urllib.parse import parse_qsl, urlsplit
 import schemathesis
 from aiohttp import web
 from hypothesis import strategies as st
+from jsonschema_rs import Draft4Validator
 from schemathesis import BaseSchema, Case, HookContext, Response
+from schemathesis.core.jsonschema import make_validator
 from schemathesis.engine import Status, events, from_schema
 
 from mockhoop.contract.document import served_document
@@ -26,23 +28,26 @@ from mockhoop.server.app import make_app
 from mockhoop.service import Service
 from mockhoop.world.world import World
 
-from .deviations import DEVIATIONS, PROVISION, Deviation, Finding
+from .deviations import DECIDED, DEVIATIONS, PROVISION, Deviation, Finding
 from .supplies import ADMIN, KEY, Supplier
 
 SETTINGS: dict[str, Any] = {
     "seed": 20240725,
     "headers": ADMIN,
-    "operations": [{"include-name": PROVISION, "headers": KEY}],
+    "operations": [
+        {"include-name": PROVISION, "headers": KEY},
+        {"include-name": sorted(DECIDED), "generation": {"max-examples": 15}},
+    ],
     "continue-on-failure": True,
     "suppress-health-check": ["all"],
     "output": {"sanitization": {"enabled": False}},
     "checks": {"enabled": True, "max_response_time": 10},
-    "generation": {"max-examples": 15, "database": "none", "no-shrink": True},
+    "generation": {"max-examples": 3, "database": "none", "no-shrink": True},
     "phases": {"stateful": {"generation": {"max-examples": 10}}},
 }
 
 LASTING = "GET /server-logs/stream"
-"""An answer that never ends: whoever reads it whole waits for ever. Its tests are in integration/test_server_logs.py."""
+"""An answer that never ends, so that nobody can read it whole; its tests are in integration/test_server_logs.py."""
 
 schemathesis.openapi.format(
     "RFC3339", st.datetimes().map(lambda moment: f"{moment.replace(microsecond=0).isoformat()}Z")
@@ -71,6 +76,10 @@ class Campaign:
     def expected(self) -> list[Deviation]:
         """The listed deviations that concern this campaign."""
         return [deviation for deviation in DEVIATIONS if deviation.concerns(self.contract, self.mode)]
+
+    def succeeded(self, operation: str) -> int:
+        """How often an operation succeeded; where it sends one elsewhere, that is its success."""
+        return sum(count for (key, status), count in self.answers.items() if key == operation and 200 <= status < 400)
 
     def observe(self, exchange: Exchange, seconds: float) -> None:
         """Keep what our answer to a call did wrong."""
@@ -160,6 +169,7 @@ def _finding(failure: Any, case: Case[Any], response: Response, world: World) ->
         method=str(response.request.method),
         status=response.status_code,
         session_id=text,
+        declared=_is_declared(case, response.request.body),
         review=None if session is None else session.review,
         sent=_object(response.request.body),
         query=_first_values(urlsplit(str(response.request.url)).query),
@@ -168,6 +178,20 @@ def _finding(failure: Any, case: Case[Any], response: Response, world: World) ->
         message=failure.message,
         reproduce=case.as_curl_command(),
     )
+
+
+def _is_declared(case: Case[Any], sent: Any) -> bool:
+    """Whether the body goes out as JSON, in the form that is declared for JSON.
+
+    Beside it stands ``*/*``, of which anything is made, and which goes out as of any type, also as JSON.
+    """
+    json_body = case.operation.get_body_for_media_type("application/json")
+    if json_body is None or case.media_type != "application/json":
+        return False
+    try:
+        return make_validator(json_body.validation_schema, Draft4Validator).is_valid(json.loads(sent))
+    except (ValueError, TypeError):
+        return False
 
 
 def _object(body: Any) -> Mapping[str, Any] | None:

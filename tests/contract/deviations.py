@@ -5,7 +5,7 @@ No check is switched off: what a check finds must be in this list, and what is i
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,8 @@ REVIEW, STREAM, RESULT = (
 )
 CREATING = frozenset({NEW, PROVISION})
 BY_ID = frozenset({REVIEW, STREAM, RESULT, EXEC, KILL, METADATA}) | DECIDING
-EVERYTHING = LISTS | SESSIONS | DOWNLOADS | CREATING | BY_ID | {"GET /reviews"}
+DECIDED = LISTS | SESSIONS | DOWNLOADS | CREATING | BY_ID | {"GET /reviews"}
+"""What the rules about sessions and reviews decide."""
 
 # What the gateway hands to its database as text; the first four as LIKE patterns.
 _PATTERNS = ("user", "type", "connection", "review.status")
@@ -34,12 +35,28 @@ _TEXTS = (*_PATTERNS, "review.approver", "batch_id", "correlation_id", "jira_iss
 _BOUNDS = {"limit": (1, 2**63 - 1), "offset": (0, 10_000)}
 
 
+@dataclass(frozen=True, slots=True)
+class Operations(Container[str]):
+    """A class of operations, by what their keys look like."""
+
+    pattern: str
+
+    def __contains__(self, key: object) -> bool:
+        return re.fullmatch(self.pattern, str(key)) is not None
+
+
+ANY = Operations(".*")
+WITHOUT_AN_ID = Operations("[A-Z]+ [^{]*")
+WITH_A_BODY = Operations("(POST|PUT|PATCH) .*")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What one check had to say against one answer. ``query`` holds the first value of each name, decoded.
 
-    ``sent`` is the body if it was a JSON object, else None; ``review`` is what the id in the path leads to, as it is
-    after the call; what was refused changed nothing.
+    ``declared`` tells whether the body has the form that is declared for JSON, ``sent`` is it if it was a JSON object,
+    else None. ``review`` is what the id in the path leads to, as it is after the call; what was refused changed
+    nothing.
     """
 
     checks: frozenset[str]
@@ -47,6 +64,7 @@ class Finding:
     method: str
     status: int
     session_id: str
+    declared: bool
     sent: Mapping[str, Any] | None
     review: Review | None
     query: Mapping[str, str]
@@ -72,7 +90,7 @@ class Deviation:
     what: str
     section: str
     check: str
-    operations: frozenset[str]
+    operations: Container[str]
     statuses: tuple[int, ...]
     when: Callable[[Finding], bool]
     contracts: tuple[str, ...] = ("hoop.yaml", "hoop-1.49.10.yaml")
@@ -168,19 +186,73 @@ def _says(finding: Finding, text: str) -> bool:
     return str(told.get("message")).startswith(text)
 
 
-def _is_no_json_object(finding: Finding) -> bool:
-    return finding.sent is None
+_ABOUT_THE_BODY = (
+    "the request breaks the contract: body",
+    "json: cannot unmarshal",
+    "invalid character",
+    "EOF",
+    "the license is not a JSON object",
+)
+
+
+def _is_no_such_json(finding: Finding) -> bool:
+    """A body of a type of which the contract does not say how it has to be is complained about."""
+    told = _says_one_of(*_ABOUT_THE_BODY)(finding) or ", expected one of [" in finding.body
+    return not finding.declared and (told or _lacks_what_is_required(finding))
 
 
 def _lacks_what_is_required(finding: Finding) -> bool:
     """Each field that the gateway misses was not sent, or was sent empty."""
-    missed = re.findall(r"Error:Field validation for '(\w+)' failed on the 'required' tag", finding.body)
-    names = [re.sub("(?<!^)(?=[A-Z])", "_", field).lower() for field in missed]
-    return bool(names) and not any((finding.sent or {}).get(name) for name in names)
+    missed = re.findall(r"Key: '\w+\.([\w.[\]]+)' Error:Field validation for '\w+' failed on the 'req", finding.body)
+    return bool(missed) and not any(_sent(finding.sent, re.findall(r"\w+", path)) for path in missed)
+
+
+def _sent(value: Any, path: Sequence[str]) -> Any:
+    """What was sent for a field, by its names in Go, which have no underscores."""
+    for name in path:
+        fields = value if isinstance(value, dict) else dict(enumerate(value or ()))
+        value = next((fields[key] for key in fields if str(key).replace("_", "") == name.lower()), None)
+    return value
+
+
+def _says_one_of(*texts: str) -> Callable[[Finding], bool]:
+    """Whether the answer is an error whose message begins in one of these ways."""
+    return lambda finding: any(_says(finding, text) for text in texts)
+
+
+def _has_too_big_a_number(finding: Finding) -> bool:
+    told = re.search(r"json: cannot unmarshal number (-?\d+) into Go struct field [\w.]+ of type int\W", finding.body)
+    return told is not None and not -(2**63) <= int(told[1]) < 2**63
+
+
+def _pages_where_nothing_is(finding: Finding) -> bool:
+    """The option that the gateway complains about is below 1, or no more than a page may hold."""
+    asked = {name: _number(finding, name, otherwise=1) for name in ("page", "page_size", "limit")}
+    if _says(finding, "page must be"):
+        return asked["page"] < 1
+    most = {"page_size must be": ("page_size", 100), "limit must be": ("limit", 1000)}
+    return any(_says(finding, text) and not 1 <= asked[name] <= high for text, (name, high) in most.items())
+
+
+def _reports_too_long_a_time(finding: Finding) -> bool:
+    """The days are told, or one of them; the other one is today."""
+    told = [finding.query[name] for name in ("start_date", "end_date") if finding.query.get(name)]
+    return bool(told) and _says(finding, "invalid date range, expected to be between 120 days")
+
+
+def _searches_for_nothing(finding: Finding) -> bool:
+    return not finding.query.get("term") and _says(finding, "term parameter is required")
+
+
+def _does_not_say_where_else(finding: Finding) -> bool:
+    sent = finding.sent or {}
+    untold = sent.get("origin") == "other" and not (sent.get("origin_other") or "").strip()
+    return untold and _says(finding, "origin_other is required")
 
 
 def _names_no_connection(finding: Finding) -> bool:
-    return finding.sent is not None and _says(finding, f"connection {finding.sent.get('connection') or ''} not found")
+    """By a name that nothing has, or without one: that of null, which is read as an empty object, is empty."""
+    return _says(finding, f"connection {(finding.sent or {}).get('connection') or ''} not found")
 
 
 def _names_no_user(finding: Finding) -> bool:
@@ -272,9 +344,7 @@ DEVIATIONS = (
         what="a wrong method on a known path is not found, never 405",
         section="1.2; 10, item 40",
         check="unsupported_method",
-        operations=LISTS
-        | CREATING
-        | {"GET /reviews"},  # where the path holds an id, schemathesis itself takes 404 for an unknown id
+        operations=WITHOUT_AN_ID,  # where the path holds an id, schemathesis itself takes 404 for an unknown id
         statuses=(404,),
         when=_is_another_method,
     ),
@@ -328,7 +398,7 @@ DEVIATIONS = (
         what="what the gateway swallows is only reported, in a header, when validation is asked to report",
         section="4.2; 5.1; 9.2",
         check="negative_data_rejection",
-        operations=EVERYTHING,
+        operations=ANY,
         statuses=(200,),
         when=_is_reported,
         modes=("report",),
@@ -337,8 +407,8 @@ DEVIATIONS = (
         what="what the gateway swallows in a body is only reported, when validation is asked to report",
         section="1.4; 6.4",
         check="negative_data_rejection",
-        operations=CREATING | BY_ID,
-        statuses=(200, 202, 204),
+        operations=WITH_A_BODY,
+        statuses=(200, 201, 202, 204),
         when=_is_reported_of_the_body,
         contracts=CHANGES,
         modes=("report",),
@@ -447,21 +517,148 @@ DEVIATIONS = (
         contracts=CHANGES,
     ),
     Deviation(
-        what="whatever type a body is said to have, it has to be a JSON object",
+        what="whatever type a body is said to have, it is read as JSON, of the form that is declared for JSON",
         section="1.4; 1.5",
         check="positive_data_acceptance",
-        operations=CREATING | DECIDING | {METADATA},
-        statuses=(400,),
-        when=_is_no_json_object,
+        operations=WITH_A_BODY,
+        statuses=(400, 422),
+        when=_is_no_such_json,
         contracts=CHANGES,
     ),
     Deviation(
         what="what is required must not be empty either",
         section="1.5; 7.3, row 1",
         check="positive_data_acceptance",
-        operations=DECIDING | {PROVISION},
+        operations=WITH_A_BODY,
         statuses=(400,),
         when=_lacks_what_is_required,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a whole number has 64 bits, which the contract does not state",
+        section="1.5",
+        check="positive_data_acceptance",
+        operations=WITH_A_BODY,
+        statuses=(400,),
+        when=_has_too_big_a_number,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="pages have bounds that the contract does not state",
+        section="8.7",
+        check="positive_data_acceptance",
+        operations=frozenset(
+            {
+                "GET /access-requests/rules",
+                "GET /agents",
+                "GET /ai/session-analyzer/rules",
+                "GET /attributes",
+                "GET /audit/logs",
+                "GET /connections",
+                "GET /metrics/sessions",
+                "GET /resources",
+                "GET /rulepacks",
+            }
+        ),
+        statuses=(400, 422),
+        when=_pages_where_nothing_is,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a search for nothing is a bad request, and not a break of the contract",
+        section="8.3",
+        check="positive_data_acceptance",
+        operations=frozenset({"GET /search"}),
+        statuses=(400,),
+        when=_searches_for_nothing,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a report is about 120 days at most",
+        section="8.7",
+        check="positive_data_acceptance",
+        operations=frozenset({"GET /reports/sessions"}),
+        statuses=(400,),
+        when=_reports_too_long_a_time,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="who heard of it elsewhere has to say where, which no schema can say",
+        section="none; our reading of the published text",
+        check="positive_data_acceptance",
+        operations=frozenset({"POST /users/self/signup-origin"}),
+        statuses=(400,),
+        when=_does_not_say_where_else,
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="what is there already is a bad request where no conflict is published",
+        section="none; our reading of the published answers",
+        check="positive_data_acceptance",
+        operations=frozenset({"POST /resources", "POST /plugins"}),
+        statuses=(400,),
+        when=_says_one_of("resource already exists", "connection already exists", "plugin already enabled"),
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a resource with roles stays",
+        section="none; our reading of the published answers",
+        check="positive_data_acceptance",
+        operations=frozenset({"DELETE /resources/{name}"}),
+        statuses=(400,),
+        when=_says_one_of("resource has roles"),
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="names and tags of connections have a form that the contract does not state",
+        section="8.7, of filters",
+        check="positive_data_acceptance",
+        operations=frozenset(
+            {
+                "PATCH /connections/{nameOrID}",
+                "POST /connections",
+                "POST /resources",
+                "PUT /connections/{nameOrID}",
+            }
+        ),
+        statuses=(422,),
+        when=_says_one_of("name must contain", "keys of connection_tags", "values of connection_tags"),
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a filter of connections has a form that the contract does not state",
+        section="8.7",
+        check="positive_data_acceptance",
+        operations=frozenset({"GET /connections"}),
+        statuses=(422,),
+        when=_says_one_of("option values must contain", "invalid connection ID format"),
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="a switch that the gateway does not have is a bad request",
+        section="none; our reading of the published answers",
+        check="positive_data_acceptance",
+        operations=frozenset({"PUT /feature-flags/{name}"}),
+        statuses=(400,),
+        when=_says_one_of("unknown feature flag"),
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="nobody comes back from a sign-in that nobody began",
+        section="2.5",
+        check="positive_data_acceptance",
+        operations=frozenset({"GET /callback", "POST /saml/callback"}),
+        statuses=(400,),
+        when=_says_one_of("failed to retrieve login state internally"),
+        contracts=CHANGES,
+    ),
+    Deviation(
+        what="organizations are made only where a gateway serves many",
+        section="8.2",
+        check="positive_data_acceptance",
+        operations=frozenset({"POST /signup"}),
+        statuses=(400,),
+        when=_says_one_of("signup is only available in multi tenant setups"),
         contracts=CHANGES,
     ),
     Deviation(

@@ -16,7 +16,7 @@ from mockhoop.gateway.sessions import session_id
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.world.world import World
 
-from .belongings import EXISTING, TELLING, THINGS, Belongings
+from .belongings import EXISTING, ITEMS, TELLING, THINGS, Belongings
 from .deviations import (
     DECIDING,
     DOWNLOADS,
@@ -54,6 +54,12 @@ executions:
 """
 
 Values = Mapping[str, str]
+
+
+def surroundings(contract: str) -> str:
+    """The scenario beside the default one; the older contract has nothing to tell items of."""
+    return SURROUNDINGS + (ITEMS if contract == "hoop.yaml" else "")
+
 
 RENDERINGS: tuple[Values, ...] = (
     {},
@@ -110,6 +116,8 @@ class Supplier:
         else:
             for name in case.path_parameters:
                 self._supply_id(case, name)
+        if case.operation.label == "GET /connections" and case.query and _chance(repr(case.query)) % 3 == 0:
+            case.query["subtype"] = "x"  # too short for a filter
         token = case.query.get("token")
         if case.operation.label in DOWNLOADS and isinstance(token, str):
             fresh = self._token_of_a_fresh_link(str(case.path_parameters["session_id"]))
@@ -162,7 +170,9 @@ class Supplier:
         method, path = label.split()
         if method == "POST" and path in THINGS and chance % 4:
             named = THINGS[path].body(self._belongings.fresh_name())
-            body |= {key: named[key] for key in body.keys() & {"name", "email", "subject", "git_url"}}
+            body |= {key: named[key] for key in body.keys() & named.keys() & {"name", "email", "subject", "git_url"}}
+        if label == "POST /plugins" and chance % 8 == 1:
+            body["priority"] = 2**63
         if label in DECIDING and chance % 3 == 0:
             body["force_review"] = True
         if isinstance(body.get("time_window"), dict) and chance % 2:
@@ -221,12 +231,16 @@ class Supplier:
         if operation in LISTS:
             for offset in range(0, self._count, 100):
                 yield {"limit": "100", "offset": str(offset)}
+        elif operation == "GET /search":
+            yield {"term": "bash"}
         elif operation == "GET /reviews":
             yield from ({} for _ in range(CALLS))
         elif operation == "GET /reviews/{id}":
             yield from ({"id": text} for text in self._reviews[:CALLS])
         elif operation == STREAM:
             yield from ({"session_id": text} for text in (self._done * CALLS)[:CALLS])
+        if operation in DOWNLOADS:
+            yield {"session_id": self._some[0], "token": "no"}  # a wrong one while another is right
         for text in self._some:
             if operation in OPENING:
                 for rendering in RENDERINGS:

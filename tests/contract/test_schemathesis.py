@@ -13,11 +13,24 @@ from mockhoop.resources import spec_dir
 from mockhoop.service import build
 
 from .campaign import Campaign, run
-from .deviations import DOWNLOADS, unexcused
-from .supplies import SURROUNDINGS
+from .deviations import DECIDED, DOWNLOADS, unexcused
+from .supplies import surroundings
 
-# A campaign takes some ten seconds of a free processor; the limit is for machines that have other work as well.
-pytestmark = [pytest.mark.contract, pytest.mark.timeout(400)]
+OUT_OF_REACH = {
+    "GET /login": "people sign in with a password here, and not elsewhere",
+    "GET /saml/login": "people sign in with a password here, and not elsewhere",
+    "GET /callback": "nobody comes back from a sign-in elsewhere",
+    "POST /saml/callback": "nobody comes back from a sign-in elsewhere",
+    "POST /localauth/register": "only the first user signs up, and there are users",
+    "POST /signup": "the gateway serves one organization",
+    "POST /plugins": "all plugins are on from the beginning",
+    "GET /sessions/{session_id}/rdp-frames": "no session was recorded over RDP",
+    "GET /sessions/{session_id}/rdp-detections": "no session was recorded over RDP",
+}
+"""What cannot succeed in the world of a campaign, and why; integration tests show what of it can succeed elsewhere."""
+
+# A campaign takes a minute of a free processor; the limit is for machines that have other work as well.
+pytestmark = [pytest.mark.contract, pytest.mark.timeout(600)]
 
 VARIANTS = [(contract, mode) for contract in ("hoop.yaml", "hoop-1.49.10.yaml") for mode in ("enforce", "report")]
 
@@ -25,12 +38,12 @@ VARIANTS = [(contract, mode) for contract in ("hoop.yaml", "hoop-1.49.10.yaml") 
 @pytest.fixture(scope="module")
 def campaign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     contract, mode = request.param
-    surroundings = tmp_path_factory.mktemp("contract") / "surroundings.yaml"
-    surroundings.write_text(SURROUNDINGS)
+    beside = tmp_path_factory.mktemp("contract") / "surroundings.yaml"
+    beside.write_text(surroundings(contract))
     service = build(
         Settings(
             contract=spec_dir() / contract,
-            scenarios=("default", str(surroundings)),
+            scenarios=("default", str(beside)),
             validation=Validation(mode),
             check_responses=True,
         )
@@ -64,14 +77,14 @@ def test_every_listed_deviation_occurs_and_is_excused_by_its_own_entry_alone(cam
 
 
 @each_variant
-def test_every_operation_of_the_contract_succeeded_many_times(campaign: Campaign) -> None:
-    succeeded = {
-        operation: sum(
-            count for (key, status), count in campaign.answers.items() if key == operation and 200 <= status < 300
-        )
-        for operation in campaign.operations
-    }
-    assert {operation: count for operation, count in succeeded.items() if count < 20} == {}
+def test_what_is_decided_about_sessions_and_reviews_succeeded_many_times(campaign: Campaign) -> None:
+    assert {key: campaign.succeeded(key) for key in DECIDED & campaign.operations if campaign.succeeded(key) < 20} == {}
+
+
+@each_variant
+def test_every_operation_succeeded_that_can(campaign: Campaign) -> None:
+    never = {key for key in campaign.operations if not campaign.succeeded(key)}
+    assert never == OUT_OF_REACH.keys() & campaign.operations
 
 
 @each_variant

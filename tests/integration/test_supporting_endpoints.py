@@ -137,6 +137,22 @@ async def test_a_body_that_is_no_json_is_refused_in_gos_words(gateway: Any, body
     assert (await call(gateway, "POST", "/guardrails", body)).said == (400, message)
 
 
+async def test_a_whole_number_has_64_bits(gateway: Any) -> None:
+    rule = {
+        "name": "long",
+        "access_type": "jit",
+        "connection_names": ["shell"],
+        "approval_required_groups": ["sre"],
+        "force_approval_groups": [],
+        "reviewers_groups": ["dba"],
+    }
+    told = await call(gateway, "POST", "/access-requests/rules", rule | {"access_max_duration": 2**63})
+    assert told.said == (
+        400,
+        f"json: cannot unmarshal number {2**63} into Go struct field .access_max_duration of type int",
+    )
+
+
 JIRA = {"url": "https://acme.atlassian.net", "user": "ada@example.com", "api_token": "secret"}
 
 

@@ -57,6 +57,9 @@ class Remembering:
     def decide(self, question: Question) -> Decision:
         """The other one's decision, without what it makes up."""
         role = self._roles[question.operation.key]
+        too_big = self._too_big(role, first_value(question.call.body))
+        if too_big is not None:
+            return refuse(too_big)
         question = self._as_json(question, role)
         told = _told(question)
         if isinstance(told, Refusal):
@@ -66,6 +69,15 @@ class Remembering:
         if decision.reply.status >= 300 or role.kind not in (Kind.CREATE, Kind.REPLACE):
             return decision
         return self._without_fiction(question, role, decision, told)
+
+    def _too_big(self, role: Role, told: Any) -> Refusal | None:
+        """The 400 for a whole number that does not fit into Go's (section 1.5). The struct has no name here."""
+        known = self._shapes.properties(role.collection.schema)
+        for name, value in told.items() if isinstance(told, dict) else ():
+            is_whole = isinstance(value, int) and self._shapes.kind(known.get(name, {})) == "integer"
+            if is_whole and not -(2**63) <= value < 2**63:
+                return Refusal(400, f"json: cannot unmarshal number {value} into Go struct field .{name} of type int")
+        return None
 
     def _as_json(self, question: Question, role: Role) -> Question:
         """The question with the body that the gateway reads of it, which its headers call JSON (section 1.4).
