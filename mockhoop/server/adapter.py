@@ -161,7 +161,7 @@ class Adapter:
         with suppress(ConnectionError):
             await response.prepare(request)
             for at in range(0, len(body), _PIECE):
-                await self._streams.write(request, response.write, bytes(body[at : at + _PIECE]))
+                await response.write(bytes(body[at : at + _PIECE]))
             await response.write_eof()
         return response
 
