@@ -37,6 +37,8 @@ class Answer:
     def plain(self) -> dict[str, Any]:
         """As the bare server reads it."""
         kept = {name: value for name, value in self.headers.items() if name.lower() not in _OWN}
+        if kept.get("Server", "").startswith("Python/"):  # aiohttp's own, which mockhoop leaves out
+            del kept["Server"]
         return {"status": self.status, "body": self.body.decode(), "headers": kept}
 
 
