@@ -20,7 +20,12 @@ DRAFT: Mapping[str, Any] = {
     "access_mode_runbooks": "enabled",
     "access_schema": "enabled",
 }
-REFUSED = {"DELETE /resources/{name}": "bash", "PUT /feature-flags/{name}": "no-such-switch"}
+PROVOKING: dict[str, dict[str, Any]] = {
+    "POST /connections": {"name": "-x"},
+    "POST /access-requests/rules": {"access_max_duration": 2**70},
+}
+"""What the contract allows to be told of a thing and the gateway refuses: a bad name, a number beyond 64 bits."""
+REFUSED = {"DELETE /resources/{name}": "reviewed", "PUT /feature-flags/{name}": "no-such-switch"}
 """What every other call names and is refused: a resource with a role, the connection of its name; a switch."""
 FEDERATION = {"hook_source": "builtin", "builtin_provider": "gcp_oauth"}
 JIRA = {"url": "https://jira.example.com", "user": "ada", "api_token": "token"}

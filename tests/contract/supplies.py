@@ -16,7 +16,7 @@ from mockhoop.gateway.sessions import session_id
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.world.world import World
 
-from .belongings import EXISTING, ITEMS, TELLING, THINGS, Belongings
+from .belongings import EXISTING, ITEMS, PROVOKING, TELLING, THINGS, Belongings
 from .deviations import (
     DECIDING,
     DOWNLOADS,
@@ -220,6 +220,8 @@ class Supplier:
         method, path = operation.split()
         values = dict.fromkeys(re.findall("{(.*?)}", path), EXISTING) if self._belongings.names(operation) else {}
         kind = path if method == "POST" else path.rpartition("/{")[0]
+        if operation in PROVOKING:
+            yield {}, {**THINGS[kind].body(self._belongings.fresh_name()), **PROVOKING[operation]}
         if kind in THINGS and method in ("POST", "PUT") and path.count("{") == (method == "PUT"):
             yield values, THINGS[kind].body(self._belongings.fresh_name())
         elif operation in TELLING:
