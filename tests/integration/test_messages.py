@@ -133,6 +133,15 @@ async def test_a_call_that_is_refused_has_no_callback(start: Start) -> None:
     assert sent(service) == []
 
 
+async def test_a_call_that_fails_has_no_callback(
+    start: Start, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, service = await start(callbacks=True)
+    monkeypatch.setattr("mockhoop.responders.generic.memory.MOST_ITEMS", 0)
+    assert (await client.post("/orders", json={"tell": [receiver.url]})).status == 507
+    assert sent(service) == []
+
+
 async def test_an_address_that_is_none_is_not_sent_to(start: Start) -> None:
     client, service = await start(callbacks=True)
     await client.post("/orders", json={"tell": ["file:///etc/passwd"]})

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from mockhoop.messages import Call
+from mockhoop.exchange import Exchange
+from mockhoop.gateway.times import SECOND
+from mockhoop.messages import AnyCase, Call
 from mockhoop.pipeline import Validation
 from mockhoop.repertoire import Settings
 from mockhoop.resources import spec_dir
@@ -34,6 +36,7 @@ class Wire:
         self.service = service
         self._reader = reader
         self._writer = writer
+        self.dates: list[str] = []
 
     async def get(self, target: str, token: str = "ada", more: str = "", method: str = "GET") -> tuple[int, str, bytes]:
         """The status, the head without its date, and the body of an answer."""
@@ -42,7 +45,8 @@ class Wire:
         told = (await self._reader.readuntil(b"\r\n\r\n")).decode()
         length = re.search(r"(?i)content-length: (\d+)", told)
         body = await self._reader.readexactly(int(length[1])) if length and method != "HEAD" else b""
-        assert re.search(r"(?m)^Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r$", told)
+        self.dates = re.findall(r"(?m)^Date: (\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)\r$", told)
+        assert len(self.dates) == 1
         return int(told.split(" ")[1]), re.sub(r"(?m)^Date: .*$", "", told), body
 
     @property
@@ -206,3 +210,25 @@ async def test_another_media_type_is_another_call(connect: Connect) -> None:
     wire = await connect(PETS)
     await wire.get("/v1/weather")
     assert (await wire.get("/v1/weather", more="Accept: text/csv\r\n"))[2].startswith(b"sky")
+
+
+async def test_the_time_of_a_frozen_world_is_told_once_each_time(connect: Connect) -> None:
+    wire = await connect(scenarios=("review-states",))
+    for _ in range(3):
+        assert (await wire.get("/api/sessions?limit=1"))[0] == 200
+        assert wire.dates == ["Thu, 01 Aug 2024 12:00:00 GMT"]
+
+
+async def test_an_answer_is_steady_no_longer_than_the_sign_in_lasts(connect: Connect) -> None:
+    pipeline = (await connect()).service.pipeline
+    sent = b'{"email": "ada@example.com", "password": "hoop"}'
+    signed_in = pipeline.answer(Call("POST", "/api/localauth/login", body=sent))
+    assert isinstance(signed_in, Exchange)
+    token = dict(signed_in.reply.headers)["Token"]
+    told = pipeline.answer(Call("GET", ONE, headers=AnyCase({"Authorization": f"Bearer {token}"})))
+    assert isinstance(told, Exchange)
+    assert told.steady is not None
+    assert 0 <= signed_in.at + 12 * 3600 * SECOND - told.steady.until < SECOND
+    assert pipeline.again(told) is not None
+    told.steady = replace(told.steady, until=told.at)
+    assert pipeline.again(told) is None
