@@ -160,6 +160,8 @@ class Adapter:
         response.content_length = len(body)
         with suppress(ConnectionError):
             await response.prepare(request)
+            if request.transport is not None:
+                request.transport.set_write_buffer_limits(0)  # the handler ends when all is sent
             for at in range(0, len(body), _PIECE):
                 await response.write(bytes(body[at : at + _PIECE]))
             await response.write_eof()
