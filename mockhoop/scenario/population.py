@@ -41,9 +41,11 @@ from mockhoop.gateway.records import (
 )
 from mockhoop.scenario import execution_model, model, script_model
 from mockhoop.scenario.engine import CUE, waiting_in
-from mockhoop.scenario.generated import SessionGenerator
+from mockhoop.scenario.generated import GeneratedSessions
 from mockhoop.scenario.reviews import People
 from mockhoop.scenario.rules import (
+    ANSWER_TABLE,
+    ANSWERS,
     CUE_TABLE,
     FAULT_TABLE,
     FAULTS,
@@ -54,6 +56,7 @@ from mockhoop.scenario.rules import (
     TIMELINE,
     Cue,
     Position,
+    named_answers,
     named_cues,
     named_faults,
 )
@@ -61,11 +64,10 @@ from mockhoop.scenario.sessions import Setting, told_session
 from mockhoop.values.chance import Chance
 from mockhoop.world.changes import Change, Put, Schedule
 from mockhoop.world.clock import DAY, Clock, real_clock, virtual_clock
-from mockhoop.world.table import Deferred, Table, TableSpec
+from mockhoop.world.table import Table, TableSpec
 from mockhoop.world.world import Base
 
 DEFAULT_SEED = 1
-_STEP = 500
 
 Progress = Callable[[int, int], None]
 
@@ -106,7 +108,7 @@ def populate(
     connections = {told.name: connection_of(told, chance) for told in scenario.connections}
     setting = Setting(organization.id, people, connections, start)
     latest = start if virtual else start - start % DAY
-    sessions = list(_sessions(scenario, setting, chance, latest, progress or _tell_nobody))
+    sessions, generated = _sessions(scenario, setting, chance, latest)
     downloads = scenario.downloads
     cues = named_cues(scenario.timeline)
     return Base(
@@ -114,7 +116,7 @@ def populate(
             USERS: Table(USER_TABLE, people.users),
             CONNECTIONS: Table(CONNECTION_TABLE, connections.values()),
             CREDENTIALS: Table(CREDENTIAL_TABLE),
-            SESSIONS: Table(SESSION_TABLE, sessions),
+            SESSIONS: Table(SESSION_TABLE, sessions, generated, progress),
             LINKS: Table(LINK_TABLE, _links(downloads, start)),
             RUNS: Table(RUN_TABLE),
             HELD: Table(HELD_TABLE),
@@ -128,6 +130,7 @@ def populate(
             MESSAGES: Table(MESSAGE_TABLE),
             TIMELINE: Table(CUE_TABLE, cues),
             FAULTS: Table(FAULT_TABLE, named_faults(scenario.faults)),
+            ANSWERS: Table(ANSWER_TABLE, named_answers(scenario.answers)),
             STATES: Table(STATE_TABLE),
             LIMITS: Table(LIMIT_TABLE),
         },
@@ -148,7 +151,7 @@ def populate(
         opening=lambda began: _opening(scenario, cues, began),
         scenario=scenario,
         made_at=now,
-        rules=(TIMELINE, FAULTS),
+        rules=(TIMELINE, FAULTS, ANSWERS),
     )
 
 
@@ -174,10 +177,6 @@ def _run_progress(told: script_model.RunProgress | None) -> RunProgress | None:
 
 def _first(*numbers: int | None) -> int:
     return next(number for number in numbers if number is not None)
-
-
-def _tell_nobody(done: int, total: int) -> None:
-    pass
 
 
 def _clock(start: int | None, frozen: bool) -> Callable[[], Clock]:
@@ -285,23 +284,18 @@ def _service_account(told: model.ServiceAccount, chance: Chance) -> ServiceAccou
 
 
 def _sessions(
-    scenario: model.Scenario, setting: Setting, chance: Chance, latest: int, progress: Progress
-) -> Iterator[Session | Deferred[Session]]:
-    total = sum(told.generate if isinstance(told, model.GeneratedSessions) else 1 for told in scenario.sessions)
-    done = 0
-    for place, told in enumerate(scenario.sessions):
+    scenario: model.Scenario, setting: Setting, chance: Chance, latest: int
+) -> tuple[list[Session], list[GeneratedSessions]]:
+    """Those that are told, and those that are made when they are read."""
+    told: list[Session] = []
+    generated: list[GeneratedSessions] = []
+    for place, one in enumerate(scenario.sessions):
         own = chance.at("sessions", place)
-        if isinstance(told, model.Session):
-            done += 1
-            yield told_session(told, setting, own)
-            continue
-        generator = SessionGenerator(told, setting, own, latest)
-        for number in range(told.generate):
-            done += 1
-            if done % _STEP == 0:
-                progress(done, total)
-            yield generator.session(number)
-    progress(total, total)
+        if isinstance(one, model.Session):
+            told.append(told_session(one, setting, own))
+        else:
+            generated.append(GeneratedSessions(one, setting, own, latest))
+    return told, generated
 
 
 def _links(downloads: model.Downloads, start: int) -> Iterator[DownloadLink]:

@@ -1,7 +1,7 @@
 """One source of chance: every generated value is a function of the seed and of what it is for."""
 
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
+from hashlib import blake2b, shake_128
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,6 +34,10 @@ class Chance:
         # The text of a tuple keeps ("ab", "c") and ("a", "bc") apart, and 1 and "1".
         state.update(repr(key).encode())
         return state.digest()
+
+    def stream(self, size: int, *key: Key) -> bytes:
+        """As many bytes for this key; more of them begin with the same ones."""
+        return shake_128(self.digest("stream", *key)).digest(size)
 
     def number(self, *key: Key) -> int:
         """A whole number from 0 to 2**64 - 1."""

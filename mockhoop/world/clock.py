@@ -21,16 +21,19 @@ class ClockState:
 
 
 class Clock:
-    """Tells the world's time: that of this machine, or a virtual one that runs on at some speed or stands still."""
+    """Tells the world's time: that of this machine, or a virtual one that runs on at some speed or stands still.
 
-    __slots__ = ("_at", "_began", "frozen", "speed", "virtual")
+    It can be held for a moment: what is one step has one instant.
+    """
+
+    __slots__ = ("_at", "_began", "_held", "frozen", "speed", "virtual")
 
     def __init__(self, state: ClockState) -> None:
         self.set(state)
 
     def now(self) -> int:
         """Nanoseconds since 1970 in UTC."""
-        if self.frozen:
+        if self.frozen or self._held:
             return self._at
         if not self.virtual:
             return time.time_ns()  # noqa: TID251 - the one place where real time comes in
@@ -47,6 +50,16 @@ class Clock:
         self.speed = state.speed
         self._at = state.at
         self._began = time.monotonic_ns()
+        self._held = False
+
+    def hold(self) -> None:
+        """Show the same instant until it is released."""
+        now = self.now()
+        self._held, self._at, self._began = True, now, time.monotonic_ns()
+
+    def release(self) -> None:
+        """Go on; the time for which it was held has gone by all the same."""
+        self._held = False
 
     def move_to(self, instant: int) -> None:
         """Move a frozen clock forward to an instant; a clock that runs gets there by itself."""

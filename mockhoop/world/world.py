@@ -30,7 +30,11 @@ Listener = Callable[["World", Any], None]
 """Is told of each message that a world sends, and with None that something may happen at another time than before."""
 
 
-def nobody(world: "World", message: Any) -> None:
+Witness = Callable[[tuple[Effect, ...]], Any]
+"""Is told of all that changes in a world, by whatever it does."""
+
+
+def nobody(*told: Any) -> None:
     """Takes no notice."""
 
 
@@ -73,7 +77,9 @@ class World:
     anything could happen.
     """
 
-    def __init__(self, base: Base, name: str = "default", listener: Listener = nobody) -> None:
+    def __init__(
+        self, base: Base, name: str = "default", listener: Listener = nobody, witness: Witness = nobody
+    ) -> None:
         self.name = name
         self.base = base
         self.chance = base.chance
@@ -83,6 +89,7 @@ class World:
         self.era = 0
         self.version = 0
         self._listener = listener
+        self._witness = witness
         self.changes = 0
         self._watchers: list[Callable[[], None]] = []
         self._begin()
@@ -130,6 +137,7 @@ class World:
         if effects:
             self.changes += len(effects)
             self.version += len(effects)
+            self._witness(effects)
             self.tell_watchers()
         return effects
 
