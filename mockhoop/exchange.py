@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from mockhoop.contract.violations import Violation
-from mockhoop.messages import AnyCase, Call, Delivery, Headers, Reply
+from mockhoop.messages import JSON, AnyCase, Call, Delivery, Headers, Reply
 from mockhoop.responders.decision import Later, Question
 from mockhoop.world.changes import Effect
 
@@ -25,7 +25,7 @@ class Fired:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes long: one is made for each call
 class Steady:
     """Up to when (an instant), and under which circumstances, the same call gets the same answer."""
 
@@ -41,7 +41,8 @@ class Exchange:
     ``responder`` is who answered, ``rules`` the names of the faults that acted and ``fired`` what the call let happen
     before it was answered or with its answer; ``effects`` are the changes that came with the answer itself.
     ``delivery`` says how the reply goes out, ``preferred`` what was done as the caller prefers it, ``headers`` what
-    goes with the reply because of who called. ``steady`` says when the same call gets the same answer again.
+    goes with the reply because of who called. ``steady`` says when the same call gets the same answer again. ``asked``
+    is the query as it was sent, if what it prefers was taken out of the call.
     """
 
     call: Call
@@ -60,7 +61,11 @@ class Exchange:
     preferred: str = ""
     headers: Headers = ()
     steady: Steady | None = None
+    asked: str = ""
 
+
+OUR_FAULT = Reply(500, b'{"message":"mockhoop failed on this request; its log says why"}', JSON)
+"""The answer to a call on which we failed ourselves."""
 
 LONGEST_BODY = 64 * 1024
 """Bytes of a body, and of all headers, that the journal keeps."""

@@ -50,6 +50,18 @@ class Call:
         return f"http://{self.headers.get('Host', '127.0.0.1:8009')}{self.prefix}"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBody:
+    """The value that a server has read of a body, in a way of its own, and the media type as which it took it."""
+
+    value: Any
+    content_type: str
+
+
+Body = ReadBody | tuple[bytes, str]
+"""What a server made of a body; the bytes themselves, with their media type, where it made nothing of them."""
+
+
 class Feed(Protocol):
     """A body that grows: what there is to send by an instant, and when to look again."""
 

@@ -1,8 +1,8 @@
 """The way of a request, from a call to its exchange. Start reading here.
 
-find the operation → identify the caller → validate the request (collect only) → faults → what the scenario lets
-happen → a responder decides → enforce → apply the changes → validate the response (as configured) → journal. All of it
-is one synchronous step: nobody comes between.
+find the operation → identify the caller → validate the request (collect only) → faults → answers that the scenario
+has → what it lets happen → a responder decides → enforce → apply the changes → validate the response (as configured) →
+journal. All of it is one synchronous step: nobody comes between.
 """
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from mockhoop.gateway.access import ANYBODY, Caller
 from mockhoop.messages import Call, Delivery, Reply
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.preferences import BadPreference, Preferences, overridden, preferred
-from mockhoop.responders.scripted import interfere
+from mockhoop.responders.scripted import as_recorded, interfere
 from mockhoop.scenario import engine
 from mockhoop.scenario.matching import Facts
 from mockhoop.stage import Stage
@@ -32,6 +32,10 @@ class Validation(Enum):
     STRICT = "strict"
     REPORT = "report"
     OFF = "off"
+
+
+RECORDED = "recorded"
+"""Who answers when the scenario has the answer."""
 
 
 class Pipeline:
@@ -52,25 +56,36 @@ class Pipeline:
 
     def answer(self, call: Call) -> Exchange | Waiting:
         """What the server says to the call. The world changes exactly as the answer says that it did."""
+        clock = self.world.clock
+        clock.hold()
+        try:
+            return self._answer(call)
+        finally:
+            clock.release()
+
+    def _answer(self, call: Call) -> Exchange | Waiting:
         profile, world = self.stage.profile, self.world
         self.settle()
         exchange = Exchange(call, at=world.clock.now())
+        if "__" in call.raw_query:
+            exchange.asked = call.raw_query
         try:
             wanted = preferred(call)
         except BadPreference as bad:
             return self._ended(exchange, profile.failure(bad.status, str(bad)))
         match = profile.find(call)
         if isinstance(match, Reply):
-            return self._ended(exchange, self._troubled(exchange, self._facts(exchange, None)) or match)
+            trouble = self._troubled(exchange, self._facts(exchange, None))
+            return self._ended(exchange, trouble or self._recorded(exchange) or match)
         exchange.operation = match.operation.key
         caller = profile.identify(call, match.operation, world)
         if isinstance(caller, Caller):
             exchange.caller, exchange.headers = caller.email, caller.headers
         exchange.violations = self._violations(call, match)
         facts = self._facts(exchange, match)
-        trouble = self._troubled(exchange, facts)
-        if trouble is not None:
-            return self._ended(exchange, trouble)
+        told = self._troubled(exchange, facts) or self._recorded(exchange)
+        if told is not None:
+            return self._ended(exchange, told)
         if isinstance(caller, Decision):
             question = Question(call, match.operation, match.parameters, ANYBODY, world)
             return self._carried_out(exchange, caller, question)
@@ -82,12 +97,14 @@ class Pipeline:
     ) -> Exchange | Waiting:
         stage = self.stage
         enforced = bool(exchange.violations) and self._refuses(exchange.violations)
+        version = self.world.version
         if not enforced:
             self._let_happen(exchange, match, facts)
         responder = stage.responders[exchange.operation]
         exchange.responder = responder.name
         decision = responder.decide(question)
-        if decision.steady and facts is None and wanted is None and not exchange.effects:
+        if decision.steady and wanted is None and not exchange.effects and version == self.world.version:
+            # No rule is meant for such a call as things stand: one that is counts it, and that is a change.
             exchange.steady = Steady(question.caller.until, self._circumstances())
         if enforced and not decision.refused:
             # Our own answer, which no contract but ours declares.
@@ -131,6 +148,14 @@ class Pipeline:
 
     def resume(self, waiting: Waiting) -> Exchange | Waiting:
         """What the server says now that the answer's time has come; nothing, if its world has begun anew since."""
+        clock = self.world.clock
+        clock.hold()
+        try:
+            return self._resume(waiting)
+        finally:
+            clock.release()
+
+    def _resume(self, waiting: Waiting) -> Exchange | Waiting:
         self.settle()
         world = waiting.question.world
         if world.era != waiting.era:
@@ -145,7 +170,7 @@ class Pipeline:
 
     def refuse(self, call: Call, reply: Reply) -> Exchange:
         """Note an answer that was given without looking at the call."""
-        return self._ended(Exchange(call, at=self.world.clock.now()), reply)
+        return self._ended(Exchange(call, at=self.world.clock.now(), responder="server"), reply)
 
     def _troubled(self, exchange: Exchange, facts: Facts | None) -> Reply | None:
         """The reply that a fault puts in the place of the real one; how the reply goes out is noted."""
@@ -157,6 +182,16 @@ class Pipeline:
         if trouble.reply is not None:
             exchange.responder = "scripted"
         return trouble.reply
+
+    def _recorded(self, exchange: Exchange) -> Reply | None:
+        """The answer that the scenario has for the call, whatever the world would say."""
+        given = None if self.world.quiet else as_recorded(self.stage.profile, self.world, exchange.call)
+        if given is None:
+            return None
+        exchange.rules += (given.name,)
+        exchange.effects += self.world.apply(given.changes)
+        exchange.responder = RECORDED
+        return given.reply
 
     def _let_happen(self, exchange: Exchange, match: Match, facts: Facts | None) -> None:
         """What the call brings about before it is answered."""

@@ -1,7 +1,7 @@
 """OpenAPI Overlay 1.0: corrections to a contract, each with its reason."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +10,22 @@ if TYPE_CHECKING:
 
     Target = JSONPath | CompoundJSONPath
 
+from mockhoop.contract.references import Steps
 from mockhoop.errors import Problem, SourceError
 from mockhoop.source import Source, read_source
 
 
 @dataclass(frozen=True, slots=True)
 class OverlayReport:
-    """What an overlay did: how many actions it has, and which of them matched nothing."""
+    """What an overlay did: how many actions it has, and which of them matched nothing.
+
+    ``updates`` are the places in the document over which something was laid, each with the number of the action.
+    """
 
     file: str
     applied: int
     unmatched: tuple[Problem, ...]
+    updates: tuple[tuple[Steps, int], ...] = field(default=(), repr=False)
 
 
 def apply_overlay(document: dict[str, Any], path: Path) -> OverlayReport:
@@ -33,6 +38,7 @@ def apply_overlay(document: dict[str, Any], path: Path) -> OverlayReport:
     actions = _actions(source)
     misfits: list[Problem] = []
     unmatched: list[Problem] = []
+    updates: list[tuple[Steps, int]] = []
     for number, (action, target) in enumerate(actions):
         place = f"/actions/{number}"
         try:
@@ -40,13 +46,14 @@ def apply_overlay(document: dict[str, Any], path: Path) -> OverlayReport:
         except _Misfit as error:
             misfits.append(source.problem(place, str(error)))
             continue
+        updates += [(at, number) for at in matched if "update" in action]
         if not matched:
             what = f"the overlay's target {action['target']} matches nothing"
             hint = "the contract may have been corrected; drop the action if so"
             unmatched.append(source.problem(f"{place}/target", what, hint))
     if misfits:
         raise SourceError(misfits)
-    return OverlayReport(source.name, len(actions) - len(unmatched), tuple(unmatched))
+    return OverlayReport(source.name, len(actions) - len(unmatched), tuple(unmatched), tuple(updates))
 
 
 def _actions(source: Source) -> list[tuple[dict[str, Any], "Target"]]:
@@ -81,7 +88,8 @@ class _Misfit(Exception):
     """An action that cannot be done to what its target found."""
 
 
-def _apply(document: dict[str, Any], action: dict[str, Any], target: "Target") -> bool:
+def _apply(document: dict[str, Any], action: dict[str, Any], target: "Target") -> list[Steps]:
+    """Do what an action says; the places that its target found."""
     matches = list(target.finditer(document))
     # From the back, so that removing from a list moves nothing that is still to come.
     for match in reversed(matches):
@@ -91,7 +99,7 @@ def _apply(document: dict[str, Any], action: dict[str, Any], target: "Target") -
             raise _Misfit("the whole document cannot be removed")
         else:
             del match.parent.obj[match.parts[-1]]  # type: ignore[attr-defined]
-    return bool(matches)
+    return [tuple(match.parts) for match in matches]
 
 
 def _update(target: Any, update: Any) -> None:

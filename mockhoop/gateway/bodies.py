@@ -189,17 +189,17 @@ def read_review_request(body: bytes) -> ReviewRequest | Refusal:
     return check_time_window(request.time_window) or request
 
 
-def as_read(body: bytes) -> bytes:
-    """The body reduced to what the gateway reads of it: the first JSON value, keys in lower case (section 1.4).
+def as_read(body: bytes) -> Any:
+    """What the gateway reads of a body: the first JSON value, keys in lower case (section 1.4).
 
-    What is no JSON at all stays as it is. Only for holding a body against a contract: the case of keys matters within
-    free maps, whose keys no contract knows.
+    Only for holding a body against a contract: the case of keys matters within free maps, whose keys no contract
+    knows. Raises ValueError for what is no JSON at all, or nests too deep.
     """
     try:
         value, _ = _JSON.raw_decode(body.decode(errors="replace").lstrip(" \t\r\n"))
-        return json.dumps(_lower(value)).encode()
-    except (ValueError, RecursionError):
-        return body
+        return _lower(value)
+    except RecursionError:
+        raise ValueError("nests too deep") from None
 
 
 _JSON = json.JSONDecoder()

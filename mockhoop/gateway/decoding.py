@@ -6,12 +6,11 @@ from math import isinf
 from typing import Any, Final
 
 from mockhoop.gateway import jsontext
-from mockhoop.gateway.gotypes import ANY_LIST, ANY_MAP, FLOAT, Kind, Struct, Type
+from mockhoop.gateway.gotypes import ANY_LIST, ANY_MAP, FLOAT, Kind, Struct, Type, folded
+from mockhoop.gateway.plain_decoding import plainly_decoded
 from mockhoop.gateway.records import Refusal
 
 _INT64 = re.compile(rb"-?[0-9]{1,19}")
-# The two letters outside ASCII that Go takes for the same as letters of ASCII.
-_FOLDED = {0x17F: "s", 0x212A: "k"}
 
 _HOLDERS: Final = {jsontext.OBJECT: (Kind.MAP, Kind.STRUCT), jsontext.ARRAY: (Kind.LIST,)}
 _SCALARS: Final = {jsontext.STRING: Kind.STRING, jsontext.BOOL: Kind.BOOL, jsontext.NUMBER: Kind.INT}
@@ -25,31 +24,38 @@ def decode(body: bytes, struct: Struct) -> Mapping[str, Any] | Refusal:
     a pointer. A number is an int in an int field and a float within ``any``. Of wrong types the text names the
     first, of required fields all that are missing, one on each line.
     """
+    values = plainly_decoded(body, struct) or decoded_by_tokens(body, struct)
+    if isinstance(values, Refusal):
+        return values
+    missing = "\n".join(_missing(struct, values, struct.name))
+    return Refusal(400, missing) if missing else values
+
+
+def decoded_by_tokens(body: bytes, struct: Struct) -> Mapping[str, Any] | Refusal:
+    """All fields of the struct by their JSON names, whatever is required; or the 400 for what is no such struct."""
     decoding = _Decoding(struct)
     try:
         for kind, raw in jsontext.tokens(body):
             decoding.take(kind, raw)
     except jsontext.BadJSON as fault:
         return Refusal(400, str(fault))
-    if decoding.mistake:
-        return Refusal(400, decoding.mistake)
-    missing = "\n".join(_missing(struct, decoding.result, struct.name))
-    return Refusal(400, missing) if missing else decoding.result
+    return Refusal(400, decoding.mistake) if decoding.mistake else decoding.result
 
 
 def _missing(struct: Struct, values: Mapping[str, Any], path: str) -> Iterator[str]:
     for field in struct.fields:
-        value, place = values[field.name], f"{path}.{field.go_name}"
+        value = values[field.name]
         if field.required and (value is None or (not value and not field.type.nullable)):
+            place = f"{path}.{field.go_name}"
             yield f"Key: '{place}' Error:Field validation for '{field.go_name}' failed on the 'required' tag"
         elif field.type.struct is not None and value is not None:
-            yield from _missing(field.type.struct, value, place)
+            yield from _missing(field.type.struct, value, f"{path}.{field.go_name}")
 
 
 class _Frame:
     """An object or a list that is being filled; ``target`` is the type of its next value, None to pass it over."""
 
-    __slots__ = ("_fields", "count", "key", "struct", "target", "type", "value")
+    __slots__ = ("count", "key", "struct", "target", "type", "value")
 
     def __init__(self, type_: Type, value: Any) -> None:
         self.type = type_
@@ -58,13 +64,12 @@ class _Frame:
         self.target = type_.element
         self.key = ""
         self.count = 0
-        self._fields = {_folded(field.name): field for field in self.struct.fields} if self.struct else {}
 
     def aim(self, key: str) -> None:
         """The next value is for this key."""
         self.key = key
         if self.struct is not None:
-            field = self._fields.get(_folded(key))
+            field = self.struct.by_folded.get(folded(key))
             self.key, self.target = (field.name, field.type) if field else ("", None)
 
     def current(self) -> Any:
@@ -167,8 +172,3 @@ def _int(raw: bytes) -> int | None:
 def _float(raw: bytes) -> float | None:
     number = float(raw)
     return None if isinf(number) else number
-
-
-def _folded(key: str) -> bytes:
-    # Of bytes, because only the letters of ASCII may change.
-    return key.translate(_FOLDED).encode().upper()

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from mockhoop.gateway.records import Session
+from mockhoop.gateway.reports import AT_ONCE, LATER, SHORT, rows_of
 
 USERS = "users"
 CONNECTIONS = "connections"
@@ -38,6 +39,13 @@ def _jira_issue_key(session: Session) -> Iterable[str]:
     return (key.casefold(),) if isinstance(key, str) else ()
 
 
+def _inspected(session: Session) -> Iterable[str]:
+    """For reports: whether there is anything to tell, and whether it ended so soon that its start tells when."""
+    if not session.metrics or not rows_of(session):
+        return ()
+    return (AT_ONCE if session.ended is not None and 0 <= session.ended - session.started <= SHORT else LATER,)
+
+
 Facets = Mapping[str, Callable[[Any], Iterable[str]]]
 
 USER_FACETS: Facets = {
@@ -63,4 +71,5 @@ SESSION_FACETS: Facets = {
     "batch_id": lambda session: () if session.session_batch_id is None else (session.session_batch_id,),
     "correlation_id": lambda session: () if session.correlation_id is None else (session.correlation_id,),
     "jira_issue_key": _jira_issue_key,
+    "inspected": _inspected,
 }

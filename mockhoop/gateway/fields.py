@@ -203,6 +203,6 @@ TIME_WINDOW_FIELDS: Fields = {
 
 def _sorted(value: Any) -> Any:
     """Free maps are written with their keys in order, at every depth (section 3b.3 has it for metrics)."""
-    if isinstance(value, Mapping):
-        return {key: _sorted(value[key]) for key in sorted(value)}
+    if type(value) is dict or isinstance(value, Mapping):
+        return {key: _sorted(value[key]) for key in sorted(value)} if value else value
     return value

@@ -1,8 +1,9 @@
 """The Go structs that request bodies are read into, as far as their texts and zero values matter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final
 
 
@@ -36,6 +37,11 @@ class Type:
         """Whether the zero value is nil, which JSON's null brings back."""
         return self.pointer or self.kind in (Kind.ANY, Kind.MAP, Kind.LIST)
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether the zero value is something that is filled."""
+        return self.kind is Kind.STRUCT and not self.pointer
+
     def zero(self) -> Any:
         """The value where the body has none."""
         if self.nullable:
@@ -45,7 +51,7 @@ class Type:
     def empty(self) -> Any:
         """A map, list or struct to be filled."""
         if self.struct is not None:
-            return {field.name: field.type.zero() for field in self.struct.fields}
+            return self.struct.zero()
         return [] if self.kind is Kind.LIST else {}
 
 
@@ -59,13 +65,37 @@ class Field:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Struct:
     """A Go struct; errors are told in the order of its fields. Some errors name its ``package`` too."""
 
     name: str
     package: str
     fields: tuple[Field, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """The fields by their keys in JSON."""
+        return {field.name: field for field in self.fields}
+
+    @cached_property
+    def by_folded(self) -> Mapping[bytes, Field]:
+        """The fields by what Go compares keys by."""
+        return {folded(field.name): field for field in self.fields}
+
+    def zero(self) -> dict[str, Any]:
+        """The struct of which nothing is told yet."""
+        return {**self._zeros, **{field.name: field.type.zero() for field in self._filled}}
+
+    @cached_property
+    def _zeros(self) -> Mapping[str, Any]:
+        """What each field begins with that never changes."""
+        return {field.name: None if field.type.is_filled else field.type.zero() for field in self.fields}
+
+    @cached_property
+    def _filled(self) -> Sequence[Field]:
+        """The fields that begin with something which is filled, and is made anew each time."""
+        return [field for field in self.fields if field.type.is_filled]
 
     def type(self, *, pointer: bool = False) -> Type:
         """The struct as a type; a field that points to it is None where the body has none."""
@@ -83,7 +113,15 @@ ANY_MAP: Final = Type("map[string]interface {}", Kind.MAP, ANY)
 ANY_LIST: Final = Type("[]interface {}", Kind.LIST, ANY)
 FLOAT: Final = Type("float64", Kind.ANY)
 
+# The two letters outside ASCII that Go takes for the same as letters of ASCII.
+_FOLDED: Final = {0x17F: "s", 0x212A: "k"}
 _ZEROS: Final[Mapping[Kind, Any]] = {Kind.STRING: "", Kind.INT: 0, Kind.BOOL: False}
+
+
+def folded(key: str) -> bytes:
+    """What Go compares keys by."""
+    # Of bytes, because only the letters of ASCII may change.
+    return key.translate(_FOLDED).encode().upper()
 
 
 def named_text(name: str) -> Type:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, cast, get_args
 from urllib.parse import unquote_to_bytes
 
@@ -21,14 +22,16 @@ MAX_TOTAL: Final = 10_000
 DATABASE_FAILED = Refusal(500, "failed listing sessions (v2)")
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SURELY_WITHIN = 19
+"""Numbers with fewer digits are within 64 bits."""
 _WHOLE_NUMBER = re.compile(r"([+-]?)0*([0-9]+)")
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _WILDCARDS = re.compile(r"[%_\\]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen, which takes long: one is made for each call
 class SessionQuery:
-    """What a list of sessions is asked for; None means no filter (section 3.1).
+    """What a list of sessions is asked for; None means no filter (section 3.1). Nobody changes it.
 
     ``user`` (the subject), ``type``, ``connection`` and ``status`` (of the review) are LIKE patterns, see
     ``like``; an empty ``status`` asks for sessions without review. ``created`` holds the first and the last
@@ -73,9 +76,13 @@ def first_values(raw_query: str) -> dict[str, str]:
     """
     values: dict[str, str] = {}
     for pair in raw_query.split("&"):
-        if pair and ";" not in pair and not _BAD_ESCAPE.search(pair):
-            name, _, value = pair.partition("=")
-            values.setdefault(_unescape(name), _unescape(value))
+        name, _, value = pair.partition("=")
+        if "%" in pair or "+" in pair or ";" in pair:
+            if ";" in pair or _BAD_ESCAPE.search(pair):
+                continue
+            name, value = _unescape(name), _unescape(value)
+        if pair and name not in values:
+            values[name] = value
     return values
 
 
@@ -99,6 +106,8 @@ def atoi(text: str) -> tuple[int, bool]:
 
     A text that is no number gives 0; one beyond 64 bits gives the nearest number that fits.
     """
+    if text.isascii() and text.isdecimal() and len(text) < _SURELY_WITHIN:
+        return int(text), True
     found = _WHOLE_NUMBER.fullmatch(text)
     if not found:
         return 0, False
@@ -119,6 +128,7 @@ def is_literal(pattern: str) -> bool:
     return not _WILDCARDS.search(pattern)
 
 
+@lru_cache(maxsize=256)
 def like(pattern: str) -> Callable[[str], bool]:
     """SQL's LIKE as PostgreSQL does it: the whole text, case-sensitive (section 3.1).
 
@@ -160,14 +170,19 @@ def _read(values: Mapping[str, str], release: Release, now: int) -> SessionQuery
         connection=_pattern(values.get("connection")),
         status=_pattern(values.get("review.status")),
         approver=values.get("review.approver"),
-        batch_id=values.get("batch_id") if release.has(Feature.BATCH_FILTER) else None,
-        correlation_id=(values.get("correlation_id") or None) if release.has(Feature.CORRELATION_FILTER) else None,
+        batch_id=_since(Feature.BATCH_FILTER, values.get("batch_id"), release),
+        correlation_id=_since(Feature.CORRELATION_FILTER, values.get("correlation_id") or None, release),
         created=_created(values, now),
         limit=_limit(values, release),
         offset=_offset(values, release),
-        jira_issue_keys=_jira_issue_keys(values) if release.has(Feature.JIRA_FILTER) else None,
+        jira_issue_keys=_jira_issue_keys(_since(Feature.JIRA_FILTER, values.get("jira_issue_key"), release)),
         count=_count(values) if release.has(Feature.COUNT_MODES) else "exact",
     )
+
+
+def _since(feature: Feature, value: str | None, release: Release) -> str | None:
+    """The value of an option that only some releases know."""
+    return value if value is not None and release.has(feature) else None
 
 
 def _pattern(value: str | None) -> str | None:
@@ -199,14 +214,12 @@ def _limit(values: Mapping[str, str], release: Release) -> int:
 
 def _offset(values: Mapping[str, str], release: Release) -> int:
     offset = _number(values, "offset", 0, release)
-    if not release.has(Feature.STRICT_PAGING):
+    if 0 <= offset <= MAX_OFFSET or not release.has(Feature.STRICT_PAGING):
         return offset
     if offset < 0:
         raise _InvalidOption("offset", f"must not be negative, got {offset}")
-    if offset > MAX_OFFSET:
-        advice = "narrow the result set with a filter instead of paginating deeper"
-        raise _InvalidOption("offset", f"must not be greater than {MAX_OFFSET}, got {offset}; {advice}")
-    return offset
+    advice = "narrow the result set with a filter instead of paginating deeper"
+    raise _InvalidOption("offset", f"must not be greater than {MAX_OFFSET}, got {offset}; {advice}")
 
 
 def _number(values: Mapping[str, str], option: str, default: int, release: Release) -> int:
@@ -218,10 +231,10 @@ def _number(values: Mapping[str, str], option: str, default: int, release: Relea
     return number
 
 
-def _jira_issue_keys(values: Mapping[str, str]) -> frozenset[str] | None:
-    if "jira_issue_key" not in values:
+def _jira_issue_keys(text: str | None) -> frozenset[str] | None:
+    if text is None:
         return None
-    keys = (key.strip().casefold() for key in values["jira_issue_key"].split(","))
+    keys = (key.strip().casefold() for key in text.split(","))
     return frozenset(key for key in keys if key)
 
 
@@ -235,7 +248,7 @@ def _count(values: Mapping[str, str]) -> CountMode:
 def _storable(query: SessionQuery) -> bool:
     texts = (query.user, query.type, query.connection, query.status, query.approver, query.batch_id)
     given = (*texts, query.correlation_id, *(query.jira_issue_keys or ()))
-    return not any(text and _NOT_STORABLE.search(text) for text in given)
+    return not _NOT_STORABLE.search("".join([text for text in given if text]))
 
 
 def _unescape(text: str) -> str:

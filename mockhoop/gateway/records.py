@@ -4,9 +4,12 @@ Times are whole nanoseconds since 1970 in UTC. ``None`` stands for SQL's NULL. F
 wire, but for times and for what the wire computes.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
+from typing import Any, TypeVar
+
+R = TypeVar("R")
 
 SESSION_STATUSES = ("open", "ready", "done")
 VERBS = ("connect", "exec")
@@ -340,3 +343,27 @@ class GatewaySettings:
     link_lifetime: int
     review_progress: ReviewProgress | None = None
     run_progress: RunProgress | None = None
+
+
+def changed(record: R, **values: Any) -> R:
+    """The record with other values, as ``dataclasses.replace`` makes it, in less than half the time.
+
+    For records with slots and without anything that they do when they are made.
+    """
+    kind = type(record)
+    how = _COPYING.get(kind)
+    if how is None:
+        names = [one.name for one in fields(kind)]  # type: ignore[arg-type]
+        setters = {name: getattr(kind, name).__set__ for name in names}
+        how = _COPYING[kind] = (attrgetter(*names), tuple(setters.values()), setters)
+    get, put_all, setters = how
+    made: R = object.__new__(kind)
+    for put, value in zip(put_all, get(record), strict=True):
+        put(made, value)
+    for name, value in values.items():
+        setters[name](made, value)
+    return made
+
+
+_COPYING: dict[type, tuple[Callable[[Any], Any], tuple[Callable[[Any, Any], None], ...], dict[str, Any]]] = {}
+"""For each kind of record what gets its values, and what sets each of them."""

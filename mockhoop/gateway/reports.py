@@ -1,7 +1,7 @@
 """Reports over sessions: what was masked in them, summed up or row by row (sections 3b.3 and 8.7)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -9,6 +9,11 @@ from urllib.parse import parse_qsl
 from mockhoop.gateway.listing import whole
 from mockhoop.gateway.records import Refusal, Session
 from mockhoop.gateway.times import DAY, SECOND, parse_day, rfc3339
+
+AT_ONCE: Final = "at once"
+LATER: Final = "later"
+SHORT: Final = 3_600 * SECOND
+"""So long at most is a session by whose start one knows when it ended; most are shorter (facet ``inspected``)."""
 
 LONGEST_RANGE: Final = 120 * DAY
 DEFAULT_LIMIT: Final = 100
@@ -21,7 +26,23 @@ BAD_PAGE: Final = Refusal(400, "page must be >= 1")
 BAD_LIMIT: Final = Refusal(400, f"limit must be between 1 and {MAX_LIMIT}")
 BAD_DURATION: Final = Refusal(400, "durations are whole numbers of seconds")
 
-_RESOURCES: Mapping[str, Callable[[Session], str]] = {
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """What reports tell of a session; it is kept without the rest."""
+
+    id: str
+    org_id: str
+    connection: str
+    type: str
+    connection_subtype: str
+    user: str
+    verb: str
+    started: int
+    ended: int | None
+
+
+_RESOURCES: Mapping[str, Callable[[Inspected], str]] = {
     "connection_name": lambda session: session.connection,
     "id": lambda session: session.id,
     "connection_type": lambda session: session.type,
@@ -46,7 +67,7 @@ class ReportQuery:
     user_email: str = ""
     verb: str = ""
 
-    def counts(self, session: Session) -> bool:
+    def counts(self, session: Inspected) -> bool:
         """Whether a session is in the report."""
         return (
             session.ended is not None
@@ -117,7 +138,7 @@ def _shared(size: int, counts: Mapping[str, int]) -> dict[str, int]:
 class Row:
     """How often one type of information was found and masked in one session, and the bytes that this changed."""
 
-    session: Session
+    session: Inspected
     info_type: str
     analyzed: int
     masked: int
@@ -211,7 +232,7 @@ def _one_of(get: Callable[[Row], str], wanted: frozenset[str]) -> Condition:
     return lambda row: get(row) in wanted
 
 
-def rows_of(session: Session) -> Iterator[Row]:
+def rows_of(session: Session) -> tuple[Row, ...]:
     """What was found in one session (section 3b.3); what was masked was found too.
 
     Our reading: the bytes that masking changed are shared out among the types by their counts.
@@ -220,10 +241,28 @@ def rows_of(session: Session) -> Iterator[Row]:
     masking = metrics.get("data_masking")
     masking = masking if isinstance(masking, Mapping) else {}
     hidden, found = _counts(masking.get("info_types")), _counts(metrics.get("data_analyzer"))
+    if not hidden and not found:
+        return ()
     sizes = _shared(_number(masking.get("transformed_bytes")), hidden)
-    for name in dict.fromkeys((*hidden, *found)):
-        count = hidden.get(name, 0)
-        yield Row(session, name, max(found.get(name, 0), count), count, sizes.get(name, 0))
+    about = _inspected(session)
+    return tuple(
+        Row(about, name, max(found.get(name, 0), hidden.get(name, 0)), hidden.get(name, 0), sizes.get(name, 0))
+        for name in dict.fromkeys((*hidden, *found))
+    )
+
+
+def _inspected(session: Session) -> Inspected:
+    return Inspected(
+        id=session.id,
+        org_id=session.org_id,
+        connection=session.connection,
+        type=session.type,
+        connection_subtype=session.connection_subtype,
+        user=session.user,
+        verb=session.verb,
+        started=session.started,
+        ended=session.ended,
+    )
 
 
 METRIC_FIELDS: Mapping[str, Callable[[Row], Any]] = {

@@ -1,11 +1,11 @@
 """Deciding reviews: who may, in which order it is checked, and what becomes of the review (section 7)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from mockhoop.gateway.access import ADMIN_GROUP, Caller
 from mockhoop.gateway.bodies import ReviewRequest
-from mockhoop.gateway.records import Connection, Refusal, Review, Reviewer, ReviewGroup, Session
+from mockhoop.gateway.records import Connection, Refusal, Review, Reviewer, ReviewGroup, Session, changed
 from mockhoop.gateway.releases import Feature, Release
 
 DECISIONS = ("APPROVED", "REJECTED", "REVOKED")
@@ -71,7 +71,7 @@ def _voted(case: Case, request: ReviewRequest, connection: Connection) -> Review
     if not mine and request.status in _CLOSING:
         name = ADMIN_GROUP if caller.is_admin else next(iter(caller.groups), "")
         groups += (_decided(ReviewGroup(id=case.new_id, group=name), case, request),)
-    return replace(review, groups=groups, status=_status(request, groups, review, connection))
+    return changed(review, groups=groups, status=_status(request, groups, review, connection))
 
 
 def _status(request: ReviewRequest, groups: tuple[ReviewGroup, ...], review: Review, connection: Connection) -> str:
@@ -102,21 +102,21 @@ def _forced(case: Case, request: ReviewRequest, connection: Connection) -> Revie
     else:
         entries = review.groups
     groups = tuple(
-        replace(_decided(group, case, request), forced_review=True) if group.group == name else _loaded(group)
+        changed(_decided(group, case, request), forced_review=True) if group.group == name else _loaded(group)
         for group in entries
     )
-    return replace(review, groups=groups, status=request.status)
+    return changed(review, groups=groups, status=request.status)
 
 
 def _decided(group: ReviewGroup, case: Case, request: ReviewRequest) -> ReviewGroup:
-    return replace(
+    return changed(
         group, status=request.status, reviewed_by=_reviewer(case.caller), review_date=case.now, forced_review=False
     )
 
 
 def _loaded(group: ReviewGroup) -> ReviewGroup:
     """A group as the gateway loads it for an update: whether it was forced is not read (section 7.4)."""
-    return replace(group, forced_review=False) if group.forced_review else group
+    return changed(group, forced_review=False) if group.forced_review else group
 
 
 def _reviewer(caller: Caller) -> Reviewer:
@@ -131,10 +131,10 @@ def _settled(case: Case, request: ReviewRequest, review: Review) -> Review:
         changes["rejection_reason"] = request.rejection_reason
     if request.status == "APPROVED" and request.time_window is not None:
         changes["time_window"] = request.time_window
-    return replace(review, **changes)
+    return changed(review, **changes)
 
 
 def session_after(session: Session, review: Review) -> Session:
     """The session with its review in its new state (section 7.6)."""
     status = {"APPROVED": "ready", "REJECTED": "done", "REVOKED": "done"}.get(review.status, session.status)
-    return replace(session, review=review, status=status)
+    return changed(session, review=review, status=status)

@@ -1,11 +1,10 @@
 """A script while it runs and when it has ended: what it says, and what its session is then (sections 4.4, 4.5, 6)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from mockhoop.gateway.recordings import make_recording
-from mockhoop.gateway.records import Event, Execution, Recording, Review, Run, Session
+from mockhoop.gateway.records import Event, Execution, Recording, Review, Run, Session, changed
 from mockhoop.gateway.times import SECOND
 
 PATIENCE = 50 * SECOND
@@ -74,6 +73,8 @@ def _input(script: str, seconds: float) -> Event:
 
 def _in_parts(output: bytes, most: int) -> list[bytes]:
     """The output in parts of whole lines."""
+    if most == 1:
+        return [output] if output else []
     lines = output.splitlines(keepends=True)
     size = max(1, -(-len(lines) // most))
     return [b"".join(lines[first : first + size]) for first in range(0, len(lines), size)]
@@ -87,6 +88,8 @@ def output_of(recording: Recording) -> str:
 
 def was_cut(recording: Recording) -> bool:
     """Whether there was more output than the gateway takes (section 6.1)."""
+    if recording.size < MOST_OUTPUT:  # what is stored is never shorter than what was said
+        return False
     return sum(len(event.payload) for event in recording.events if event.kind == "o") >= MOST_OUTPUT
 
 
@@ -108,12 +111,12 @@ def next_flush(run: Run, after: int) -> int | None:
 
 def flushed(session: Session, run: Run, now: int) -> Session:
     """The running session with what was said so far; its sizes stay 0 until the end (sections 4.4 and 4.5)."""
-    return replace(session, recording=said_by(run, now))
+    return changed(session, recording=said_by(run, now))
 
 
 def begun(session: Session) -> Session:
     """The session while its script runs: open, with a recording that is still empty (section 4.5)."""
-    return replace(session, status="open", recording=_EMPTY)
+    return changed(session, status="open", recording=_EMPTY)
 
 
 def closed(session: Session, recording: Recording, exit_code: int, now: int) -> Session:
@@ -123,7 +126,7 @@ def closed(session: Session, recording: Recording, exit_code: int, now: int) -> 
         "event_size": recording.size,
         "truncated": was_cut(recording),
     }
-    return replace(
+    return changed(
         settled(session),
         status="done",
         ended=now,
@@ -137,7 +140,7 @@ def closed(session: Session, recording: Recording, exit_code: int, now: int) -> 
 def closed_without_log(session: Session, now: int) -> Session:
     """The session closed by a gateway that finds no recording of it (sections 6.3, 7.6), hence of no metrics."""
     recording = make_recording([Event(0.0, "e", NO_LOG_TEXT)])
-    return replace(closed(session, recording, KILLED, now), event_size=0, metrics={})
+    return changed(closed(session, recording, KILLED, now), event_size=0, metrics={})
 
 
 def settled(session: Session) -> Session:
@@ -145,7 +148,7 @@ def settled(session: Session) -> Session:
     review = session.review
     if review is None or review.status != "PROCESSING":
         return session
-    return replace(session, review=replace(review, status="EXECUTED"))
+    return changed(session, review=changed(review, status="EXECUTED"))
 
 
 def finished(session: Session, run: Run) -> Session:
@@ -157,7 +160,7 @@ def finished(session: Session, run: Run) -> Session:
 
 def blocked(session: Session, now: int) -> Session:
     """The session that the AI analyser does not let run (section 6.1)."""
-    return replace(closed(session, _EMPTY, KILLED, now), ai_analysis=analysis("block_execution"))
+    return changed(closed(session, _EMPTY, KILLED, now), ai_analysis=analysis("block_execution"))
 
 
 def guarded(session: Session, now: int) -> Session:
@@ -174,7 +177,7 @@ def guarded(session: Session, now: int) -> Session:
         "matched_words": words,
     }
     recording = make_recording([_input(session.script, 0.0), Event(0.0, "e", GUARDED.encode())])
-    return replace(closed(session, recording, KILLED, now), guardrails_info=(info,))
+    return changed(closed(session, recording, KILLED, now), guardrails_info=(info,))
 
 
 def analysis(action: str) -> dict[str, str]:
@@ -198,4 +201,4 @@ def killed(session: Session, run: Run | None, now: int) -> Session:
 
 def processing(session: Session, review: Review) -> Session:
     """The session when its approved script begins to run (section 6.2)."""
-    return replace(begun(session), review=replace(review, status="PROCESSING"))
+    return changed(begun(session), review=changed(review, status="PROCESSING"))

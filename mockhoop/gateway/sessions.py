@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mockhoop.gateway.access import Caller
 from mockhoop.gateway.records import Refusal, Session
@@ -12,12 +13,16 @@ BAD_ID = Refusal(500, "failed fetching session")
 NOT_FOUND = Refusal(404, "not found")
 NOT_ALLOWED = Refusal(403, "user is not allowed to access this session")
 
+# How ids are stored, which is how nearly all are asked for.
+_STORED = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # The database takes braces, any case, and a hyphen after any four digits or none.
 _UUID = re.compile(r"(\{)?([0-9a-f]{4}(?:-?[0-9a-f]{4}){7})(?(1)\})", re.IGNORECASE | re.ASCII)
 
 
 def session_id(text: str) -> str | None:
     """The id as it is stored, or None where the database refuses to read a UUID (section 4.1)."""
+    if _STORED.fullmatch(text):
+        return text
     found = _UUID.fullmatch(text)
     if found is None:
         return None
@@ -56,6 +61,7 @@ class Expansion:
     input: bool
 
 
+@lru_cache(maxsize=16)
 def expansion(expand: str) -> Expansion:
     """What is to be loaded for this value of ``expand``; no value loads the input only."""
     names = expand.split(",")

@@ -101,7 +101,7 @@ def _encode(value: Any) -> bytes:
         data = orjson.dumps(value, _default, orjson.OPT_PASSTHROUGH_DATACLASS)
     except TypeError:
         return _encode_slowly(value)
-    if _EXPONENT.search(data) or _WHOLE_FLOAT.search(data):
+    if _EXPONENT.search(data) or (b".0" in data and _WHOLE_FLOAT.search(data)):
         return _encode_slowly(value)
     return data
 

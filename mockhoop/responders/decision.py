@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from mockhoop.contract.operations import Match, Operation
 from mockhoop.contract.violations import Violation
 from mockhoop.gateway.access import Caller
-from mockhoop.messages import Call, Headers, Reply
+from mockhoop.messages import Body, Call, Headers, Reply
 from mockhoop.scenario.script_model import Action
 from mockhoop.world.agenda import Happening
 from mockhoop.world.changes import Change
@@ -26,7 +26,7 @@ class Later:
     decide: Callable[[World], "Decision"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes long: one is made for each call
 class Decision:
     """A reply with its changes. ``refused`` marks a refusal of the gateway's own, which no validation overrides.
 
@@ -49,9 +49,9 @@ class Acted:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes long: one is made for each call
 class Question:
-    """Everything that a responder may look at."""
+    """Everything that a responder may look at. Nobody changes it."""
 
     call: Call
     operation: Operation
@@ -95,7 +95,7 @@ class Profile(Protocol):
         """The caller, or the decision that refuses the call."""
         ...
 
-    def body_of(self, call: Call) -> tuple[bytes, str] | None:
+    def body_of(self, call: Call) -> Body | None:
         """The call's body as this server reads it, and the media type as which it does.
 
         None is for a server that takes a body for what its headers say that it is.

@@ -12,14 +12,17 @@ from openapi_core.validation.validators import BaseValidator
 
 from mockhoop.contract.references import DanglingReference, resolved
 from mockhoop.contract.validation.explanations import explained
-from mockhoop.contract.validation.schemas import Hold, held, schema_validator
+from mockhoop.contract.validation.schemas import Hold, held, holding
 from mockhoop.contract.violations import Violation, shortened
-from mockhoop.media import json_text, kinds
+from mockhoop.media import kinds
 from mockhoop.media.bodies import reader
 from mockhoop.media.kinds import fitting, media_type
+from mockhoop.media.round_trip import parsed_again
 from mockhoop.media.unreadable import TOO_DEEP, Unreadable
+from mockhoop.messages import Body, ReadBody
 
 _Flow = tuple[Callable[[bytes], Any], Hold | None]
+
 
 _TEXT_FOR_RANGE = "text for a range"
 _REMEMBERED = 64
@@ -34,15 +37,20 @@ class BodyPlan:
         self._required = (holder / "required").read_bool(default=False)
         self._by_type: dict[tuple[str, bool], _Flow] = {}
 
-    def check(
-        self, body: bytes, content_type: str, location: str = "body", *, as_read: bool = False
-    ) -> tuple[Violation, ...]:
-        """Every violation of the body; no body at all is one only where one is required.
-
-        With ``as_read`` it is what a server made of a body: how its JSON is written was the server's to judge.
-        """
+    def check(self, body: bytes, content_type: str, location: str = "body") -> tuple[Violation, ...]:
+        """Every violation of the body; no body at all is one only where one is required."""
         if not body:
             return (Violation(location, "", "required", "a body is required"),) if self._required else ()
+        return self._held(body, content_type, location, as_read=False)
+
+    def check_read(self, body: Body) -> tuple[Violation, ...]:
+        """Every violation of what a server made of a body: how its JSON is written was the server's to judge."""
+        if isinstance(body, ReadBody):
+            return self._held(body.value, body.content_type, "body", as_read=True)
+        content, content_type = body
+        return self._held(content, content_type, "body", as_read=True) if content else self.check(content, content_type)
+
+    def _held(self, body: Any, content_type: str, location: str, *, as_read: bool) -> tuple[Violation, ...]:
         try:
             read, hold = self._for(content_type, as_read)
             value = read(body)
@@ -68,7 +76,7 @@ class BodyPlan:
                 flow = (_json_as_read, flow[1])
             elif media.kind == kinds.JSON and not self._of_requests:
                 # Our own answers may nest as deep as what they tell of.
-                flow = (partial(json_text.parsed, charset=media.charset, any_depth=True), flow[1])
+                flow = (partial(parsed_again, charset=media.charset), flow[1])
             if len(self._by_type) < _REMEMBERED:  # clients choose this text: multipart has a new boundary each time
                 self._by_type[key] = flow
         return flow
@@ -82,14 +90,14 @@ class BodyPlan:
         schema = declared.get("schema")
         if schema is None:
             return reader(content_type, None, self._resolve), None
-        against = schema_validator(self._validator, schema)
+        hold = holding(self._validator, schema)
         if kind == _TEXT_FOR_RANGE:
-            return bytes, against.validate
+            return bytes, hold
         shape = schema.read_value()
         encoding = (declared / "encoding").read_value() if "encoding" in declared else None
         return (
             reader(content_type, shape, self._resolve, encoding),
-            held(against.validate, kind, shape, self._resolve),
+            held(hold, kind, shape, self._resolve),
         )
 
     def _kind(self, declared: str, content_type: str) -> str:
@@ -109,7 +117,9 @@ class BodyPlan:
             return {}
 
 
-def _json_as_read(body: bytes) -> Any:
+def _json_as_read(body: Any) -> Any:
+    if not isinstance(body, bytes):
+        return body
     try:
         return json.loads(body)
     except ValueError as error:

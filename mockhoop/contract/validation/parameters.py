@@ -13,32 +13,58 @@ from openapi_core.validation.request.exceptions import MissingParameterError
 from openapi_core.validation.request.validators import BaseRequestValidator
 
 from mockhoop.contract.validation.explanations import Missing, explained
+from mockhoop.contract.validation.scalars import ScalarCheck, scalar_check
 from mockhoop.contract.validation.schemas import schema_validator
 from mockhoop.contract.validation.styles import placement
 from mockhoop.contract.violations import Violation
 
 _ReadAndCheck = Callable[[Mapping[str, Any]], None]
 
+_WRITTEN_AS_THEY_ARE = ("form", "simple")
+"""The styles in which a single value is nothing but itself."""
 # These headers are not parameters, whatever a document says (OpenAPI, Parameter Object).
 _NO_PARAMETERS = ("accept", "authorization", "content-type")
 
 
 @dataclass(slots=True)
 class ParameterCheck:
-    """One parameter: where it stands, and how its value is read and checked."""
+    """One parameter: where it stands, and how its value is read and checked.
+
+    ``of_text`` is the short way for a value that is one text under the parameter's own name.
+    """
 
     name: str
     location: str
     trivial: bool
     read_and_check: _ReadAndCheck
+    of_text: ScalarCheck | None = None
+    _when_absent: tuple[Violation, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.of_text is not None:
+            self._when_absent = self._found(self.read_and_check, {})
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether nothing is wrong, for sure, where there is no value of its name."""
+        return self.of_text is not None and not self._when_absent
 
     def __call__(self, values: Mapping[str, Any]) -> tuple[Violation, ...]:
+        """Every violation of the parameter, given the values of its place."""
+        if self.of_text is not None:
+            text = values.get(self.name)
+            if text is None:
+                return self._when_absent
+            if text:
+                return self._found(self.of_text, text)
+        return self._found(self.read_and_check, values)
+
+    def _found(self, check: Callable[[Any], tuple[Violation, ...] | None], value: Any) -> tuple[Violation, ...]:
         try:
-            self.read_and_check(values)
+            return check(value) or ()
         except Exception as error:
             # Not only its own errors: openapi-core stumbles over some malformed values, such as deep=1&deep[a]=1.
             return tuple(explained(error, self.location, self.name))
-        return ()
 
 
 def parameter_checks(
@@ -64,7 +90,7 @@ def _parameter_check(
         return ParameterCheck(name, location, False, _documented_flow(validator, parameter, location))
     schema = (parameter / "schema").read_value()
     trivial = location == "path" and schema == {"type": "string"}
-    return ParameterCheck(name, location, trivial, _compiled_flow(validator, parameter, name, location))
+    return ParameterCheck(name, location, trivial, *_compiled_flow(validator, parameter, name, location))
 
 
 def _documented_flow(validator: BaseRequestValidator, parameter: SchemaPath, location: str) -> _ReadAndCheck:
@@ -80,11 +106,14 @@ def _documented_flow(validator: BaseRequestValidator, parameter: SchemaPath, loc
     return check
 
 
-def _compiled_flow(validator: BaseRequestValidator, parameter: SchemaPath, name: str, location: str) -> _ReadAndCheck:
+def _compiled_flow(
+    validator: BaseRequestValidator, parameter: SchemaPath, name: str, location: str
+) -> tuple[_ReadAndCheck, ScalarCheck | None]:
     style, explode = get_style_and_explode(parameter)
     schema = parameter / "schema"
     reader = validator.style_deserializers_factory.create(validator.spec, schema, style, explode, name=name)
-    hold = schema_validator(validator, schema).validate
+    against = schema_validator(validator, schema)
+    hold = against.validate
     required = (parameter / "required").read_bool(default=False)
     may_be_empty = location == "query" and (parameter / "allowEmptyValue").read_bool(default=False)
     refuses_empty = location == "query" and not may_be_empty
@@ -107,4 +136,5 @@ def _compiled_flow(validator: BaseRequestValidator, parameter: SchemaPath, name:
             raise EmptyQueryParameterValue(name)
         hold(value)
 
-    return check
+    is_plain = placed is None and style in _WRITTEN_AS_THEY_ARE
+    return check, scalar_check(reader, against, location, name) if is_plain else None

@@ -8,12 +8,14 @@ from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from openapi_core.validation.schemas.validators import SchemaValidator
 from openapi_core.validation.validators import BaseValidator
 
-from mockhoop.contract.validation.explanations import schema_errors
+from mockhoop.contract.validation.acceptance import acceptance
+from mockhoop.contract.validation.explanations import Broken, Unsure, schema_errors
+from mockhoop.contract.validation.findings import findings
 from mockhoop.media import forms, kinds
 from mockhoop.media.shape import types
 
 Hold = Callable[[Any], None]
-"""Holds a value against a schema; raises openapi-core's error if it does not fit."""
+"""Holds a value against a schema; raises InvalidSchemaValue or Broken if it does not fit."""
 
 _SCALARS = {"string", "integer", "number", "boolean"}
 
@@ -23,6 +25,26 @@ def schema_validator(validator: BaseValidator, schema: SchemaPath) -> SchemaVali
     return validator.schema_validators_factory.create(
         validator.spec, schema, extra_format_validators=validator.extra_format_validators
     )
+
+
+def holding(validator: BaseValidator, schema: SchemaPath) -> Hold:
+    """How values are held against a schema: in full only those of which it cannot be told at once what they are."""
+    against = schema_validator(validator, schema)
+    document = validator.spec.read_value()
+    accepts, find = acceptance(against.validator, document), findings(against.validator, document)
+
+    def hold(value: Any) -> None:
+        if accepts(value):
+            return
+        try:
+            problems = find(value)
+        except Unsure:
+            against.validate(value)
+        else:
+            if problems:
+                raise Broken(problems)
+
+    return hold
 
 
 def held(hold: Hold, kind: str, schema: Any, resolve: Callable[[Any], Any]) -> Hold | None:
@@ -51,5 +73,7 @@ def _each(hold: Hold) -> Hold:
                 for problem in schema_errors(error):
                     problem.relative_path.appendleft(number)
                 raise
+            except Broken as error:
+                raise Broken([one._replace(path=(number, *one.path)) for one in error.problems]) from None
 
     return hold_items

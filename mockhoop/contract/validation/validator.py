@@ -14,7 +14,7 @@ from mockhoop.contract.readable import one_way, readable
 from mockhoop.contract.validation.requests import RequestPlan
 from mockhoop.contract.validation.responses import ResponsePlan
 from mockhoop.contract.violations import Violation
-from mockhoop.messages import Call, Reply
+from mockhoop.messages import Body, Call, Reply
 
 
 class Validator:
@@ -33,7 +33,7 @@ class Validator:
         self._response_plans: dict[tuple[str, int], ResponsePlan] = {}
 
     def request(
-        self, operation: Operation, call: Call, path_values: Mapping[str, str], body: tuple[bytes, str] | None = None
+        self, operation: Operation, call: Call, path_values: Mapping[str, str], body: Body | None = None
     ) -> tuple[Violation, ...]:
         """Every violation of a request, in the order of the contract's parameters, the body last.
 

@@ -14,9 +14,9 @@ from mockhoop.gateway.releases import Release
 from mockhoop.gateway.times import SECOND
 from mockhoop.responders.decision import Acted
 from mockhoop.responders.hoop.reviews import decide
+from mockhoop.scenario import generated
 from mockhoop.scenario import script_model as script
 from mockhoop.scenario.beginning_model import GeneratedSessions
-from mockhoop.scenario.generated import SessionGenerator
 from mockhoop.scenario.population import connection_of
 from mockhoop.scenario.reviews import People
 from mockhoop.scenario.sessions import Setting, told_session
@@ -155,8 +155,8 @@ def _create(world: World, action: script.Create, at: int) -> Acted:
     if isinstance(told, GeneratedSessions):
         if not connections or not setting.people.users:
             return Acted(note="there is nobody, or nothing to connect to")
-        generator = SessionGenerator(told, setting, chance, at)
-        made = [generator.session(number).make() for number in range(told.generate)]
+        many = generated.GeneratedSessions(told, setting, chance, at)
+        made = [many.make(number) for number in range(told.generate)]
     elif told.connection in connections:
         made = [told_session(told, setting, chance)]
     else:

@@ -1,13 +1,12 @@
 """New sessions and their reviews (sections 6.1 and 6.5 of the behaviour sheet)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from mockhoop.gateway.access import ADMIN_GROUP, Caller
 from mockhoop.gateway.access_requests import Demand
 from mockhoop.gateway.bodies import Provision, SessionPost, check_correlation_id, check_metadata
 from mockhoop.gateway.facets import SESSIONS
-from mockhoop.gateway.records import Connection, Refusal, Review, ReviewGroup, Session
+from mockhoop.gateway.records import Connection, Refusal, Review, ReviewGroup, Session, changed
 from mockhoop.world.changes import Change, Count, MoveClock, Put
 from mockhoop.world.world import World
 
@@ -83,7 +82,7 @@ def new_review(world: World, session: Session, groups: Iterable[str]) -> Review:
 
 def demanded_review(world: World, session: Session, demand: Demand) -> Review:
     """The pending review of a new session, as it was demanded (section 7.1)."""
-    return replace(
+    return changed(
         new_review(world, session, demand.groups),
         access_request_rule_name=demand.rule,
         min_approvals=demand.min_approvals,

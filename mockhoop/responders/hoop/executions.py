@@ -1,7 +1,6 @@
 """Running scripts: new ones, and those that were approved (sections 6.1 and 6.2 of the behaviour sheet)."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockhoop.gateway import executions, runs, sessions
@@ -9,7 +8,7 @@ from mockhoop.gateway.access_requests import COMMAND, Demand, demand
 from mockhoop.gateway.bodies import check_batch_id, check_script, read_session_post
 from mockhoop.gateway.connections import missing_metadata
 from mockhoop.gateway.facets import CONNECTIONS, HELD, RUNS, SESSIONS
-from mockhoop.gateway.records import Connection, Execution, Refusal, Session
+from mockhoop.gateway.records import Connection, Execution, Refusal, Session, changed
 from mockhoop.gateway.runs import KILLED, UNKNOWN_EXIT
 from mockhoop.responders.decision import Decision, Question
 from mockhoop.responders.hoop import progress
@@ -74,14 +73,14 @@ class Executions:
             needed = demand(rules, connection, question.caller.groups, COMMAND)
             if needed is not None:
                 return self._to_review(question, session, needed)
-        return self._started(question.world, session, connection, execution, creation(session))
+        return self._started(question.world, session, connection, execution, creation)
 
     def _to_review(self, question: Question, session: Session, needed: Demand) -> Decision:
         """The session waits for its review; the answer looks like a success (section 6.1)."""
-        stored = replace(runs.begun(session), review=demanded_review(question.world, session, needed))
+        stored = changed(runs.begun(session), review=demanded_review(question.world, session, needed))
         by_ai = needed.rule == AI_RULE
         if by_ai:
-            stored = replace(stored, ai_analysis=runs.analysis("require_access_request"))
+            stored = changed(stored, ai_analysis=runs.analysis("require_access_request"))
         reply = self._answers.reply(
             stored,
             "" if by_ai else "success",
@@ -99,21 +98,23 @@ class Executions:
         session: Session,
         connection: Connection,
         execution: Execution,
-        changes: tuple[Change, ...],
+        kept: Callable[[Session], tuple[Change, ...]],
     ) -> Decision:
-        """Run the script, unless something keeps it from running; ``changes`` come before those of the run."""
+        """Run the script, unless something keeps it from running; ``kept`` gives what comes with keeping the session.
+
+        It is kept as it is from then on.
+        """
         now = world.clock.now()
         reason = executions.not_run_on(connection, execution)
         if reason is not None:
             reply = self._answers.reply(session, "failed", reason, UNKNOWN_EXIT)
-            return Decision(reply, (*changes, Put(SESSIONS, runs.settled(session))))
+            return Decision(reply, kept(runs.settled(session)))
         if execution.outcome == "guardrails":
             stored = runs.guarded(session, now)
             reply = self._answers.reply(stored, "failed", runs.GUARDED, KILLED)
-            return Decision(reply, (*changes, Put(SESSIONS, stored)))
-        if execution.outcome != "offline":
-            changes = (*changes, Put(SESSIONS, runs.begun(session)))
-        return self._answers.begin(session, *progress.run_of(world, session, execution, now), changes)
+            return Decision(reply, kept(stored))
+        begun = session if execution.outcome == "offline" else runs.begun(session)
+        return self._answers.begin(session, *progress.run_of(world, session, execution, now), kept(begun))
 
     def exec(self, question: Question) -> Decision:
         """Run the script of an approved session (section 6.2)."""
@@ -135,18 +136,21 @@ class Executions:
         processed = runs.processing(session, session.review)
         if session.review.status == "PENDING":
             # A rule's review where the connection has no reviewers: nobody asks, and it ends up executed.
-            stored = replace(session, review=runs.settled(processed).review)
+            stored = changed(session, review=runs.settled(processed).review)
             reply = self._answers.reply(stored, "success", _page_of(question, session), 0, has_review=True)
             return Decision(reply, (Put(SESSIONS, stored),))
-        changes = (Drop(HELD, session.id), Put(SESSIONS, processed))
+
+        def kept(session: Session) -> tuple[Change, ...]:
+            return Drop(HELD, session.id), Put(SESSIONS, session)
+
         execution = self._execution_on(world, connection, session.script)
-        return self._started(world, processed, connection, execution, changes)
+        return self._started(world, processed, connection, execution, kept)
 
     def _execution_on(self, world: World, connection: Connection, script: str) -> Execution:
         """What comes of the script; nothing runs where the agent of the connection is not there."""
         execution = _execution(world, connection, script)
         is_offline = execution.outcome == "ran" and not self._views.is_online(world, connection)
-        return replace(execution, outcome="offline") if is_offline else execution
+        return changed(execution, outcome="offline") if is_offline else execution
 
 
 def connection_not_found(name: str) -> Refusal:

@@ -19,7 +19,7 @@ from mockhoop.gateway.sessions import session_id
 from mockhoop.gateway.times import SECOND
 from mockhoop.gateway.tokens import Claims, Tokens
 from mockhoop.gateway.wire import dumps, error
-from mockhoop.messages import JSON, JSON_UTF8, Call, Headers, Reply
+from mockhoop.messages import JSON, JSON_UTF8, Body, Call, Headers, ReadBody, Reply
 from mockhoop.responders.decision import Acted, Decision, Question
 from mockhoop.responders.generic.actions import ItemActions
 from mockhoop.responders.hoop import progress
@@ -36,6 +36,7 @@ from mockhoop.world.changes import Change
 from mockhoop.world.world import World
 
 DOCUMENT_PATH = "/openapiv3.json"
+_MOST_CALLERS = 1_000
 
 
 class HoopProfile:
@@ -72,6 +73,7 @@ class HoopProfile:
             EXPIRE: expire,
             progress.DECIDE: partial(progress.decided, self._actions),
         }
+        self._callers: dict[str, tuple[User, Caller]] = {}
         self._standing = plumbing.standing_headers(self._release, cors=cors)
 
     def find(self, call: Call) -> Match | Reply:
@@ -136,7 +138,7 @@ class HoopProfile:
                 return access.ACCESS_DENIED
             headers = renewed(self._tokens, user, world) if claims.expires * SECOND <= world.clock.now() else ()
         if user is not None:
-            caller = access.caller_of(user)
+            caller = self._caller_of(user)
             if claims is not None:
                 caller = replace(caller, headers=headers, until=0 if headers else claims.expires * SECOND)
             return caller if user.status == "active" else access.ACCESS_DENIED
@@ -145,14 +147,26 @@ class HoopProfile:
             return access.ACCESS_DENIED
         return access.caller_of_account(account)
 
+    def _caller_of(self, user: User) -> Caller:
+        """The caller that signed in as a user, made once for as long as the user is the same record."""
+        known = self._callers.get(user.subject)
+        if known is None or known[0] is not user:
+            if len(self._callers) >= _MOST_CALLERS:
+                self._callers.clear()
+            known = self._callers[user.subject] = user, access.caller_of(user)
+        return known[1]
+
     def _may_go_on(self, claims: Claims, world: World) -> bool:
         settings = world.settings
         renews = settings.auth_method != "local" and settings.renews_tokens
         return bool(renews) or claims.expires * SECOND > world.clock.now()
 
-    def body_of(self, call: Call) -> tuple[bytes, str]:
+    def body_of(self, call: Call) -> Body:
         """The body as the gateway reads it: as JSON, whatever its headers call it (section 1.4)."""
-        return as_read(call.body), JSON
+        try:
+            return ReadBody(as_read(call.body), JSON)
+        except ValueError:
+            return call.body, JSON
 
     def doubts(self, call: Call, operation: Operation) -> tuple[Violation, ...]:  # noqa: ARG002
         """Nothing: the gateway takes no notice of what it does not know (section 1.4)."""

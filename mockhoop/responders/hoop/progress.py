@@ -1,10 +1,8 @@
 """How what takes its time goes on by itself: reviews that are decided and scripts that end, as the scenario says."""
 
-from dataclasses import replace
-
 from mockhoop.gateway import runs
 from mockhoop.gateway.facets import RUNS, SESSIONS
-from mockhoop.gateway.records import Execution, Run, Session
+from mockhoop.gateway.records import Execution, Run, Session, changed
 from mockhoop.responders.decision import Acted
 from mockhoop.responders.hoop.actions import ENDLESS, Actions
 from mockhoop.scenario.script_model import Approve, Reject
@@ -30,8 +28,8 @@ def run_of(world: World, session: Session, execution: Execution, began: int) -> 
     if policy is None or execution.outcome == "offline":
         return runs.run_of(session, execution, began), runs.PATIENCE
     if policy.reads is None:
-        return runs.run_of(session, replace(execution, takes=policy.after), began), runs.PATIENCE
-    return replace(runs.run_of(session, execution, began), ends=began + ENDLESS), 0
+        return runs.run_of(session, changed(execution, takes=policy.after), began), runs.PATIENCE
+    return changed(runs.run_of(session, execution, began), ends=began + ENDLESS), 0
 
 
 def decided(actions: Actions, world: World, happening: Happening) -> tuple[Change, ...]:

@@ -9,6 +9,11 @@ from mockhoop.gateway.listing import SessionQuery, is_literal, like
 from mockhoop.world.table import Positions, Table
 from mockhoop.world.world import World
 
+_ROOM = 1024 * 1024  # bytes, of which a bitmap takes no more than an eighth for each session
+_FEWEST = 8
+_LONGEST = 512
+"""Characters of the patterns together that are kept."""
+
 
 def select(world: World, query: SessionQuery, caller: Caller) -> Positions:
     """The positions, in the table of sessions, of all that match. Not to be changed.
@@ -17,12 +22,34 @@ def select(world: World, query: SessionQuery, caller: Caller) -> Positions:
         LikeError: a pattern ends in a single backslash and a value made the database read that far.
     """
     sessions = world.table(SESSIONS)
-    return sessions.where_all(list(_parts(world, sessions, query, caller)))
+    parts = (sessions.derived(_Fitting).of(sessions, query), *_others(world, sessions, query, caller))
+    # What everything passes cuts nothing down.
+    return sessions.where_all([part for part in parts if len(part) < len(sessions)])
 
 
-def _parts(world: World, sessions: Table[Any], query: SessionQuery, caller: Caller) -> Iterator[Positions]:
-    if not caller.sees_everything:
-        yield _visible(world, sessions, caller)
+class _Fitting:
+    """What fits the patterns of lists in a table as it is now, kept until that changes: pages of a list are asked
+    for one after the other.
+    """
+
+    def __init__(self, sessions: Table[Any]) -> None:
+        self._most = max(_FEWEST, _ROOM // (1 + len(sessions) // 8))
+        self._kept: dict[tuple[str | None, ...], Positions] = {}
+
+    def of(self, sessions: Table[Any], query: SessionQuery) -> Positions:
+        """The positions of the sessions that fit all patterns."""
+        key = (query.user, query.type, query.connection, query.status)
+        found = self._kept.get(key)
+        if found is None:
+            found = sessions.where_all(list(_fitting(sessions, query)))
+            if len(self._kept) >= self._most:
+                self._kept.clear()
+            if sum(len(pattern or "") for pattern in key) <= _LONGEST:
+                self._kept[key] = found
+        return found
+
+
+def _fitting(sessions: Table[Any], query: SessionQuery) -> Iterator[Positions]:
     for facet, pattern in (
         ("user", query.user),
         ("type", query.type),
@@ -32,6 +59,11 @@ def _parts(world: World, sessions: Table[Any], query: SessionQuery, caller: Call
             yield _like(sessions, facet, pattern)
     if query.status is not None:
         yield _in_review(sessions, query.status)
+
+
+def _others(world: World, sessions: Table[Any], query: SessionQuery, caller: Caller) -> Iterator[Positions]:
+    if not caller.sees_everything:
+        yield _visible(world, sessions, caller)
     if query.approver is not None:
         yield _approved_by(world, sessions, query.approver)
     if query.batch_id is not None:

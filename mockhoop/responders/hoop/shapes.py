@@ -39,11 +39,7 @@ class Shape:
 
     def fill(self, record: object, key: str) -> dict[str, Any]:
         """The object for a record; ``key`` is what its plausible values depend on."""
-        filled = {}
-        for name, get in self._known:
-            value = get(record)
-            if value is not ABSENT:
-                filled[name] = value
+        filled = {name: value for name, get in self._known if (value := get(record)) is not ABSENT}
         for name, schema in self._others:
             filled[name] = self._plausible.value(schema, self._name, key, name, name=name)
         return filled

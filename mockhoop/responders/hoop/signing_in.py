@@ -5,6 +5,7 @@ from hmac import compare_digest
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from mockhoop.gateway import codes
 from mockhoop.gateway.access import ADMIN_GROUP
 from mockhoop.gateway.bodies import LocalUser, read_local_user
 from mockhoop.gateway.facets import SIGN_INS, USERS
@@ -139,7 +140,7 @@ def _state(world: World, number: int) -> str:
 
 def code_of(world: World, sign_in: SignIn, user: User) -> str:
     """What the identity provider gives for a user in one sign-in; it means nobody in another one."""
-    return world.chance.hex("code", sign_in.state, user.subject)
+    return codes.code_of(world.chance, sign_in.state, user.subject)
 
 
 def _chosen(world: World, sign_in: SignIn, code: str) -> User | None:

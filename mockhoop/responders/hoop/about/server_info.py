@@ -139,7 +139,7 @@ class ServerInfo:
         return {"profile": None, "attribute_name": None} | (told_value(world, _PROFILE_PATH) or {})
 
     def _has(self, world: World, template: str) -> bool:
-        return next(self._items.all(world, template), None) is not None
+        return bool(self._items.all(world, template))
 
     @cached_property
     def _server(self) -> Shape:

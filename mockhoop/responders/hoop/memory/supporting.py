@@ -1,10 +1,12 @@
 """The endpoints beside sessions and reviews, as far as they only remember (sections 8.5 and 8.7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from mockhoop.fixtures.collections import Collection, Role
+from mockhoop.fixtures.items import ITEMS, Item
 from mockhoop.fixtures.store import Store
 from mockhoop.gateway.listing import first_values
 from mockhoop.gateway.pages import page_told
@@ -14,6 +16,7 @@ from mockhoop.messages import JSON, JSON_UTF8, Reply
 from mockhoop.responders.decision import Decision, Question, Responder
 from mockhoop.responders.hoop.refusals import refuse
 from mockhoop.responders.hoop.room import FULL
+from mockhoop.world.table import Table
 from mockhoop.world.world import World
 
 _WORDS: Final = {404: "not found", 409: "already exists", 507: FULL.message}
@@ -26,11 +29,19 @@ class Items:
     store: Store
     collections: Mapping[str, Collection]
 
-    def all(self, world: World, template: str) -> Iterator[dict[str, Any]]:
+    def all(self, world: World, template: str) -> Sequence[dict[str, Any]]:
         """The items of a collection that the contract has; none of another one."""
-        collection = self.collections.get(template)
-        if collection is not None:
-            yield from (value for _, value in self.store.items(world, collection, {}))
+        listing = self._listings.get(template)
+        return () if listing is None else world.table(ITEMS).derived(listing)
+
+    @cached_property
+    def _listings(self) -> Mapping[str, Callable[[Table[Item]], Sequence[dict[str, Any]]]]:
+        """What lists each collection, given the table of what has changed; always the same, so that lists are kept."""
+
+        def listing(collection: Collection) -> Callable[[Table[Item]], Sequence[dict[str, Any]]]:
+            return lambda table: tuple(value for _, value in self.store.items_in(table, collection, {}))
+
+        return {template: listing(collection) for template, collection in self.collections.items()}
 
     def named(self, world: World, collection: Collection, name: str) -> str:
         """The id of the item that goes by a name; the name itself where none does."""

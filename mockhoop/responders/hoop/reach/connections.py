@@ -1,6 +1,6 @@
 """Connections as clients keep them: read, listed, made, changed and removed (section 8.7 of the behaviour sheet)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter, itemgetter
@@ -38,24 +38,24 @@ class ConnectionViews:
 
     def all(self, world: World) -> list[ConnectionView]:
         """All of them for a list, by name."""
-        agents = list(self.items.all(world, "/agents"))
+        agents = self.items.all(world, "/agents")
         return [_view(one, agents) for one in world.table(CONNECTIONS).derived(_by_name)]
 
     def one(self, world: World, connection: Connection) -> ConnectionView:
         """One by itself, with its secrets unless the organization hides them, and with what acts on it."""
         settings = self.items.one(world, "/orgs/hide-role-info")
         secret = {} if settings.get("hide_role_info") else connection.more.get("secret") or {}
-        return _view(connection, list(self.items.all(world, "/agents")), secret, self._features(world, connection))
+        return _view(connection, self.items.all(world, "/agents"), secret, self._features(world, connection))
 
     def is_online(self, world: World, connection: Connection) -> bool:
         """Whether its agent is there."""
-        return _view(connection, list(self.items.all(world, "/agents"))).status == "online"
+        return _view(connection, self.items.all(world, "/agents")).status == "online"
 
     def _features(self, world: World, connection: Connection) -> dict[str, Any]:
         def named(template: str, key: str, value: str) -> list[dict[str, Any]]:
             return [rule for rule in self.items.all(world, template) if value in (rule.get(key) or ())]
 
-        requests = list(self.items.all(world, "/access-requests/rules"))
+        requests = self.items.all(world, "/access-requests/rules")
         guards = connection.more.get("guardrail_rules") or named("/guardrails", "connection_ids", connection.id)
         return {
             "access_request": {
@@ -73,7 +73,7 @@ class ConnectionViews:
 
 def _view(
     connection: Connection,
-    agents: list[dict[str, Any]],
+    agents: Sequence[dict[str, Any]],
     secret: Mapping[str, Any] | None = None,
     features: Mapping[str, Any] | None = None,
 ) -> ConnectionView:
@@ -88,7 +88,7 @@ def _view(
     )
 
 
-def _agent_of(connection: Connection, agents: list[dict[str, Any]]) -> dict[str, Any]:
+def _agent_of(connection: Connection, agents: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The agent that it names; one of which nothing is told has the agent that every gateway has, or the first."""
     told = connection.more.get("agent_id")
     if told:
