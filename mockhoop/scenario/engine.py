@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from mockhoop.gateway.facets import SESSIONS
 from mockhoop.gateway.records import Session
-from mockhoop.scenario.faults import PreparedFault, Trouble, by_operation, prepared, trouble
+from mockhoop.scenario.faults import PreparedFault, Trouble, prepared, trouble
 from mockhoop.scenario.matching import Facts, Matcher
 from mockhoop.scenario.rules import CURRENT, FAULTS, STATES, TIMELINE, Cue, NamedFault, Position, state_of
 from mockhoop.scenario.script_model import Action, Reached, TimelineEntry, Trigger
+from mockhoop.scenario.sieve import Rules
 from mockhoop.world.changes import Change, Count, Put, Schedule
 from mockhoop.world.world import World
 
@@ -42,38 +43,22 @@ class _Script:
     def __init__(self, cues: Iterable[Cue]) -> None:
         self.by_name = {cue.name: cue for cue in cues}
         self.reached = [cue for cue in self.by_name.values() if cue.entry.reached is not None]
-        self.requests = requests = [
+        self.requests = Rules(
             _PreparedCue(cue.name, cue.entry, Matcher(cue.entry.when))
             for cue in self.by_name.values()
             if cue.entry.when is not None
-        ]
-        self.anywhere = [one for one in requests if one.matcher.operation is None]
-        keys = {one.matcher.operation for one in requests if one.matcher.operation is not None}
-        self.by_operation = {key: [one for one in requests if one.matcher.operation in (None, key)] for key in keys}
-
-
-class _Faults:
-    """The faults of a world by operation."""
-
-    def __init__(self, faults: Iterable[NamedFault]) -> None:
-        self.all = [prepared(fault) for fault in faults]
-        self.by_operation, self.anywhere = by_operation(self.all)
-
-    def of(self, operation: str) -> list[PreparedFault]:
-        return self.by_operation.get(operation, self.anywhere)
+        )
 
 
 def looks_at(world: World, operation: str) -> bool:
     """Whether anything in the scenario may be meant for calls of an operation; "" stands for none."""
-    script, faults = _script(world), _faults(world)
-    return bool(script.by_operation.get(operation, script.anywhere) or faults.of(operation))
+    return bool(_script(world).requests.of(operation) or _faults(world).of(operation))
 
 
 def at_request(world: World, facts: Facts) -> Iterator[tuple[Change, ...] | Due]:
     """What a call lets happen, one after the other: each is to be carried out before the next is asked for."""
-    script = _script(world)
-    for one in script.by_operation.get(facts.operation, script.anywhere):
-        if _is_over(world, one.name, one.entry) or not _is_in(world, one.entry) or not one.matcher.matches(facts):
+    for one in _script(world).requests.of(facts.operation).meant(facts):
+        if _is_over(world, one.name, one.entry) or not _is_in(world, one.entry):
             continue
         nth = one.entry.when.nth if one.entry.when is not None else None
         number = world.counted(_seen(one.name)) + 1
@@ -156,15 +141,14 @@ def _triggered(entry: TimelineEntry) -> Iterator[str]:
 
 def matchers(world: World) -> Iterator[tuple[str, Matcher]]:
     """The conditions on requests that the scenario has, each with the name of its fault or entry of the timeline."""
-    script, faults = _script(world), _faults(world)
-    yield from ((one.name, one.matcher) for one in script.requests)
-    yield from ((one.name, one.matcher) for one in faults.all)
+    yield from ((one.name, one.matcher) for one in _script(world).requests.all)
+    yield from ((one.name, one.matcher) for one in _faults(world).all)
 
 
 def trouble_of(world: World, facts: Facts) -> Trouble | None:
     """What the faults do to a call."""
-    candidates = _faults(world).of(facts.operation)
-    return trouble(world, candidates, facts) if candidates else None
+    meant = _faults(world).of(facts.operation).meant(facts)
+    return trouble(world, meant, facts) if meant else None
 
 
 def entering(world: World, state: str, at: int) -> tuple[Change, ...]:
@@ -213,5 +197,9 @@ def _script(world: World) -> _Script:
     return world.table(TIMELINE).derived(_Script)
 
 
-def _faults(world: World) -> _Faults:
-    return world.table(FAULTS).derived(_Faults)
+def _faults(world: World) -> Rules[PreparedFault]:
+    return world.table(FAULTS).derived(_prepared)
+
+
+def _prepared(faults: Iterable[NamedFault]) -> Rules[PreparedFault]:
+    return Rules(map(prepared, faults))

@@ -38,6 +38,8 @@ class Facts:
     @cached_property
     def body(self) -> Mapping[str, Any]:
         """The keys of a JSON body; of any other body, none."""
+        if not self.call.body:
+            return {}
         try:
             body = json.loads(self.call.body)
         except (ValueError, RecursionError):
@@ -58,29 +60,37 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class _Condition:
-    name: str
+class Condition:
+    """One thing that is wanted of requests: of which part of them, and by which key where that has some."""
+
+    part: str
     wanted: Any
     find: Callable[[Facts], Any]
     holds: Callable[[Any, Any], bool]
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return f"{self.part} {self.key}" if self.key else self.part
 
 
 class Matcher:
     """The conditions of one matching, ready to be asked."""
 
-    __slots__ = ("_conditions", "operation")
+    __slots__ = ("conditions", "operation")
 
     def __init__(self, told: Matching) -> None:
         self.operation = told.operation
-        self._conditions = tuple(_conditions(told))
+        self.conditions = tuple(_conditions(told))
 
     def matches(self, facts: Facts) -> bool:
         """Whether a call meets every condition."""
-        return all(one.holds(one.find(facts), one.wanted) for one in self._conditions)
+        return all(one.holds(one.find(facts), one.wanted) for one in self.conditions)
 
     def misses(self, facts: Facts) -> list[Miss]:
         """The conditions that a call does not meet."""
-        found = [(one, one.find(facts)) for one in self._conditions]
+        found = [(one, one.find(facts)) for one in self.conditions]
         return [
             Miss(one.name, str(one.wanted), "" if value is None else str(value))
             for one, value in found
@@ -88,35 +98,40 @@ class Matcher:
         ]
 
     def __len__(self) -> int:
-        return len(self._conditions)
+        return len(self.conditions)
+
+
+def text_of(value: Any) -> str:
+    """The text that patterns are held against."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def fits(value: Any, pattern: Any) -> bool:
     """Whether a value fits: a text fits a pattern, a mapping one whose keys fit, anything else what equals it."""
     if isinstance(pattern, str):
-        return value is not None and fnmatchcase(value if isinstance(value, str) else json.dumps(value), pattern)
+        return value is not None and fnmatchcase(text_of(value), pattern)
     if isinstance(pattern, Mapping):
         return isinstance(value, Mapping) and all(fits(value.get(key), wanted) for key, wanted in pattern.items())
     return bool(value == pattern) and isinstance(value, bool) == isinstance(pattern, bool)
 
 
-def _conditions(told: Matching) -> Iterator[_Condition]:
+def _conditions(told: Matching) -> Iterator[Condition]:
     if told.operation is not None:
-        yield _Condition("operation", told.operation, lambda facts: facts.operation, _equal)
+        yield Condition("operation", told.operation, lambda facts: facts.operation, _equal)
     if told.method is not None:
-        yield _Condition("method", told.method, lambda facts: facts.call.method, fits)
+        yield Condition("method", told.method, lambda facts: facts.call.method, fits)
     if told.path is not None:
-        yield _Condition("path", told.path, lambda facts: facts.path, fits)
-    for name, pattern in (told.query or {}).items():
-        yield _Condition(f"query {name}", pattern, lambda facts, name=name: facts.query.get(name), fits)  # type: ignore[misc]
-    for name, pattern in (told.headers or {}).items():
-        yield _Condition(f"header {name}", pattern, lambda facts, name=name: facts.call.headers.get(name), fits)  # type: ignore[misc]
-    for name, pattern in (told.body or {}).items():
-        yield _Condition(f"body {name}", pattern, lambda facts, name=name: facts.body.get(name), fits)  # type: ignore[misc]
+        yield Condition("path", told.path, lambda facts: facts.path, fits)
+    for key, pattern in (told.query or {}).items():
+        yield Condition("query", pattern, lambda facts, key=key: facts.query.get(key), fits, key)  # type: ignore[misc]
+    for key, pattern in (told.headers or {}).items():
+        yield Condition("header", pattern, lambda facts, key=key: facts.call.headers.get(key), fits, key)  # type: ignore[misc]
+    for key, pattern in (told.body or {}).items():
+        yield Condition("body", pattern, lambda facts, key=key: facts.body.get(key), fits, key)  # type: ignore[misc]
     if told.caller is not None:
-        yield _Condition("caller", told.caller, lambda facts: facts.caller, fits)
+        yield Condition("caller", told.caller, lambda facts: facts.caller, fits)
     if told.session is not None:
-        yield _Condition("session", told.session, lambda facts: facts.session, _equal)
+        yield Condition("session", told.session, lambda facts: facts.session, _equal)
 
 
 def _equal(value: Any, wanted: Any) -> bool:

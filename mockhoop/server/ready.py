@@ -8,9 +8,9 @@ from multidict import CIMultiDict
 
 from mockhoop.gateway.times import SECOND, http_date
 
+SENT_AT_ONCE = 16 * 1024
+"""Bytes; what is left of a larger response when its handler ends would be lost if the process ended then."""
 _LINE_ENDS = str.maketrans({"\r": " ", "\n": " "})
-
-
 _MOST_HEADS = 200
 
 
@@ -35,8 +35,12 @@ class Heads:
 
 def _head(status: int, headers: CIMultiDict[str]) -> bytes:
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
-    lines += [f"{name}: {value}".translate(_LINE_ENDS) for name, value in headers.items()]
-    return "\r\n".join([*lines, "Content-Length: "]).encode("utf-8", "surrogateescape")
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines.append("Content-Length: ")
+    text = "\r\n".join(lines)
+    if text.count("\r") + text.count("\n") > 2 * (len(lines) - 1):
+        text = "\r\n".join(line.translate(_LINE_ENDS) for line in lines)
+    return text.encode("utf-8", "surrogateescape")
 
 
 class Dates:
@@ -66,6 +70,8 @@ class ReadyResponse(web.StreamResponse):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Send everything."""
+        if len(self._content) > SENT_AT_ONCE and request.transport is not None:
+            request.transport.set_write_buffer_limits(0)
         await request.writer.write_eof(self._content)
         self._eof_sent = True
         return None

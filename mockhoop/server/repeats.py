@@ -1,5 +1,6 @@
 """Calls that are the same to the byte, answered again without looking at them while their world stays as it is."""
 
+from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from mockhoop.server.ready import Dates, Heads, ReadyResponse
 from mockhoop.worlds import Worlds
 
 _MOST = 8_192
+_MOST_MET = 16_384
 _MOST_BYTES = 16 * 1024 * 1024
 _LONGEST = 256 * 1024
 
@@ -33,11 +35,12 @@ class Repeats:
         self._worlds = worlds
         self._dates = Dates()
         self._heads = Heads()
-        self._known: dict[Hashable, _Repeat] = {}
+        self._known: OrderedDict[Hashable, _Repeat] = OrderedDict()
         self._bytes = 0
+        self._met: set[int] = set()
 
-    def again(self, request: web.BaseRequest) -> tuple[Exchange, ReadyResponse] | None:
-        """The exchange with which the call is answered again, and its response; None when it has to be looked at."""
+    def again(self, request: web.BaseRequest) -> tuple[Exchange, ReadyResponse, Pipeline] | None:
+        """The exchange with which the call is answered again, its response and world; None if that is to be decided."""
         known = self._known.get(_key(request))
         if known is None:
             return None
@@ -47,7 +50,7 @@ class Repeats:
         exchange = pipeline.again(known.exchange)
         if exchange is None:
             return None
-        return exchange, self._response(exchange.reply, known.head, exchange.at)
+        return exchange, self._response(exchange.reply, known.head, exchange.at), pipeline
 
     def _response(self, reply: Reply, head: bytes, now: int) -> ReadyResponse:
         date = self._dates.at(now)
@@ -76,11 +79,23 @@ class Repeats:
         return self._response(reply, head, pipeline.world.clock.now())
 
     def _remember(self, key: Hashable, repeat: _Repeat) -> None:
-        if len(self._known) >= _MOST or self._bytes >= _MOST_BYTES:
-            self._known.clear()
-            self._bytes = 0
+        """Keep what the call gets if it has been met before: most that differ in something never come again."""
+        mark = hash(key)
+        if mark not in self._met:
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met.add(mark)
+            return
+        self._forget(key)
         self._known[key] = repeat
         self._bytes += len(repeat.exchange.reply.body)
+        while len(self._known) > _MOST or self._bytes > _MOST_BYTES:
+            self._forget(next(iter(self._known)))
+
+    def _forget(self, key: Hashable) -> None:
+        before = self._known.pop(key, None)
+        if before is not None:
+            self._bytes -= len(before.exchange.reply.body)
 
 
 def _key(request: web.BaseRequest) -> Hashable:

@@ -25,6 +25,7 @@ from time import process_time
 from multidict import CIMultiDict
 from suite.cases import CASES, GENERIC, HOOP, Asked, Case, Known
 from suite.document import document
+from suite.servers import RULES, rules
 
 from mockhoop.exchange import Exchange, Waiting
 from mockhoop.messages import Call
@@ -45,6 +46,9 @@ GUARDED = (
     "exec",
     "generic by random id",
 )
+RULED = ("GET by random id", "list by random filters")
+"""The cases that are measured once more in a world with rules."""
+HOOP_RULED = f"hoop, {RULES} rules"
 _HEADERS = {"Authorization": "Bearer ada", "Host": "127.0.0.1:8009", "Content-Type": "application/json"}
 
 
@@ -64,8 +68,8 @@ def _weight(text: str) -> int:
 class Guarded:
     """A case in this process: calls of its pool, answered by a pipeline whose world begins anew before each round."""
 
-    def __init__(self, case: Case, pipeline: Pipeline, known: Known) -> None:
-        self.name = case.name
+    def __init__(self, case: Case, pipeline: Pipeline, known: Known, more: str = "") -> None:
+        self.name = case.name + more
         self._pipeline = pipeline
         self._status = case.status
         base = pipeline.stage.profile.base_path
@@ -99,10 +103,13 @@ def as_call(base: str, asked: Asked) -> Call:
 
 
 def pipelines() -> Iterator[tuple[str, Pipeline]]:
-    """A pipeline for each document, by its name."""
-    scenario = str(HERE / "suite" / "world.yaml")
-    yield HOOP, build(Settings(contract=spec_dir() / "hoop.yaml", scenarios=(scenario,))).pipeline
+    """A pipeline for each document, by its name, and one in whose world there are rules for each list and session."""
+    hoop, scenario = spec_dir() / "hoop.yaml", str(HERE / "suite" / "world.yaml")
+    yield HOOP, build(Settings(contract=hoop, scenarios=(scenario,))).pipeline
     with TemporaryDirectory() as folder:
+        told = Path(folder) / "rules.json"
+        told.write_text(json.dumps(rules()))
+        yield HOOP_RULED, build(Settings(contract=hoop, scenarios=(scenario, str(told)))).pipeline
         path = Path(folder) / "document.json"
         path.write_text(json.dumps(document()))
         yield GENERIC, build(Settings(contract=path)).pipeline
@@ -125,7 +132,9 @@ def guarded() -> list[Guarded]:
     """All cases, ready to be measured."""
     served = dict(pipelines())
     ids = known(served[HOOP])
-    return [Guarded(case, served[case.document], ids) for case in CASES if case.name in GUARDED]
+    plain = [Guarded(case, served[case.document], ids) for case in CASES if case.name in GUARDED]
+    ruled = [Guarded(case, served[HOOP_RULED], ids, f", {RULES} rules") for case in CASES if case.name in RULED]
+    return [*plain, *ruled]
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -5,9 +5,9 @@
 
 Each server has one core, and the load generator (wrk, 32 connections) another. The rounds are interleaved, so that a
 machine that gets slower slows all servers; what counts is the ratio to the bare handler in the same round. That is a
-``web.Application`` with one handler and no access log, which sends the very bytes and headers that mockhoop sends.
-Before anything is measured, the answers are looked at: a server that does not answer a case as it should is left out
-of it, with a word.
+``web.Application`` with one handler and no access log, in the same event loop, which sends the very bytes and headers
+that mockhoop sends. Before anything is measured, the answers are looked at: a server that does not answer a case as it
+should is left out of it, with a word.
 
 Two kinds of cases are told apart. In "same call again" every call is the same to the byte, as of a client that polls;
 mockhoop answers it from memory. In "different calls" no two are the same, and each is looked at as a whole. "CPU" is

@@ -1,5 +1,6 @@
 """The servers that set the measure: ``python bare.py KIND PORT FILE`` answers with what the file holds.
 
+They run in the same event loop as mockhoop.
 ``bare`` is a ``web.Application`` with one handler that returns given bytes and headers. ``naive`` is the same handler
 behind openapi-core used as documented.
 """
@@ -14,6 +15,8 @@ from typing import Any
 
 from aiohttp import web
 from multidict import CIMultiDict
+
+from mockhoop.server import loops
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -70,4 +73,4 @@ async def main(handle: Handler, port: int) -> None:
 
 if __name__ == "__main__":
     kind, port, file = sys.argv[1:]
-    asyncio.run(main({"bare": bare, "naive": naive}[kind](**json.loads(Path(file).read_text())), int(port)))
+    loops.run(main({"bare": bare, "naive": naive}[kind](**json.loads(Path(file).read_text())), int(port)))

@@ -181,7 +181,7 @@ def write_documents(folder: Path) -> None:
         for braces in ("{{", "{%", "{#"):  # Connexion takes what it reads for a template
             text = text.replace(braces, f"\\u007b{braces[1]}")
         (folder / f"{kind}.json").write_text(text)
-    (folder / "rules.yaml").write_text(json.dumps(_rules()))
+    (folder / "rules.yaml").write_text(json.dumps(rules()))
 
 
 def _for_peers(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,15 +201,23 @@ def _free(operation: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {"operationId": name, **{key: value for key, value in operation.items() if key != "security"}}
 
 
-def _rules() -> dict[str, Any]:
-    """Rules that look at every list and every session, and are never meant."""
-    operations = ("GET /sessions", "GET /sessions/{session_id}")
-    rules = [
-        {"when": {"operation": operation, "query": {"rule": f"no-{number}"}}, "respond": 503}
-        for number in range(RULES // 2)
-        for operation in operations
+def rules() -> dict[str, Any]:
+    """A scenario of rules that look at every list and every session, so many at each, and are never meant.
+
+    One half looks for a text and one half for a pattern, in the query and in the headers.
+    """
+    conditions = [
+        {place: {"rule": f"no-{number}-{end}"}}
+        for number in range(RULES // 4)
+        for place in ("query", "headers")
+        for end in ("", "*")
     ]
-    return {"mockhoop": 1, "faults": rules}
+    faults = [
+        {"when": {"operation": operation, **condition}, "respond": 503}
+        for operation in ("GET /sessions", "GET /sessions/{session_id}")
+        for condition in [*conditions, {"caller": "nobody*"}, {"body": {"rule": "no"}}]
+    ]
+    return {"mockhoop": 1, "faults": faults}
 
 
 def write_records(folder: Path, answers: Sequence[tuple[Case, Asked, Answer]]) -> None:
