@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Annotated, Any
 
 from mockhoop.exchange import Exchange
 from mockhoop.messages import Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.scenario import engine
+from mockhoop.scenario.answers import near_answers
 from mockhoop.scenario.kinds import Kind, describe
 from mockhoop.scenario.matching import Facts, Matcher, Miss, fits
 from mockhoop.scenario.script_model import Matching, Pattern
@@ -40,7 +41,7 @@ class Wanted(Matching):
     """Which exchanges are meant: those for which everything that is given holds."""
 
     status: Annotated[Annotated[str, Status()] | None, "The status, or a pattern for it such as 5??."] = None
-    responder: Annotated[Pattern | None, "Who answered: hoop, generic or scripted."] = None
+    responder: Annotated[Pattern | None, "Who answered: hoop, generic, scripted or recorded."] = None
     refused: Annotated[bool | None, "Whether it is a refusal: a status of 400 or more."] = None
     unmatched: Annotated[bool | None, "Whether the contract has no such operation."] = None
 
@@ -122,7 +123,9 @@ def _filled(template: str, steps: list[str]) -> str:
 
 
 def near_rules(exchange: Exchange, pipeline: Pipeline) -> list[tuple[str, Miss]]:
-    """The faults and entries of the timeline of which an exchange met every condition but one."""
+    """The faults, entries of the timeline and answers of which an exchange met every condition but one."""
     facts = facts_of(exchange, pipeline)
     judged = ((name, matcher.misses(facts)) for name, matcher in engine.matchers(pipeline.world) if len(matcher) > 1)
-    return [(name, misses[0]) for name, misses in judged if len(misses) == 1]
+    rules = [(name, misses[0]) for name, misses in judged if len(misses) == 1]
+    answers = near_answers(pipeline.world, exchange.call, pipeline.stage.profile.base_path)
+    return [*rules, *islice((one for one in answers if one[0] not in exchange.rules), _NEAREST)]

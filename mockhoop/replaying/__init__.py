@@ -1,0 +1,1 @@
+"""Playing journals: against fresh worlds, whole or cut down to what a failure needs."""
