@@ -9,9 +9,12 @@ from types import TracebackType
 from typing import Any
 
 from mockhoop.cli.options import contract_path
+from mockhoop.coverage.tally import Tally
 from mockhoop.errors import UsageError
 from mockhoop.pipeline import Validation
 from mockhoop.repertoire import Settings
+from mockhoop.server import loops
+from mockhoop.server.collecting import Collector
 from mockhoop.server.runner import Server
 from mockhoop.service import build
 from mockhoop.testing.client import WorldView
@@ -25,7 +28,8 @@ class Mockhoop:
     """A server for tests: ``with Mockhoop() as server`` in any thread, or ``async with``. Its worlds are views.
 
     ``scenario`` is a shipped one by name or a file, or several to be laid over one another; ``contract`` a shipped one
-    by name or a file; ``validation`` is enforce, report or off.
+    by name or a file; ``validation`` is enforce, report or off. With ``coverage`` it counts what is exercised of the
+    contract, which ``tally`` tells once it was stopped.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Mockhoop:
         check_responses: bool = False,
         require_token: bool = True,
         port: int = 0,
+        coverage: bool = False,
     ) -> None:
         scenarios = [scenario] if isinstance(scenario, str | Path) else scenario
         self._settings = Settings(
@@ -52,6 +57,8 @@ class Mockhoop:
         self._thread: Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
+        self._counts = coverage
+        self.tally: Tally | None = None
         self.client: ControlClient
 
     def start(self) -> "Mockhoop":
@@ -64,7 +71,7 @@ class Mockhoop:
         if self._thread is not None:
             raise UsageError("this server runs already; make another one with Mockhoop(...)")
         listening: Future[int] = Future()
-        self._thread = Thread(target=lambda: asyncio.run(self._serve(listening)), name="mockhoop", daemon=True)
+        self._thread = Thread(target=lambda: loops.run(self._serve(listening)), name="mockhoop", daemon=True)
         self._thread.start()
         try:
             self.client = ControlClient(_HOST, listening.result())
@@ -102,7 +109,10 @@ class Mockhoop:
     async def _serve(self, listening: "Future[int]") -> None:
         try:
             self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-            server = Server(build(self._settings), _HOST, seconds_to_finish=_SECONDS_TO_STOP)
+            service = build(self._settings)
+            collector = Collector(service) if self._counts else None
+            observers = (collector,) if collector is not None else ()
+            server = Server(service, _HOST, seconds_to_finish=_SECONDS_TO_STOP, observers=observers)
             port = await server.start(self._wanted_port)
         except BaseException as error:
             listening.set_exception(error)
@@ -110,6 +120,8 @@ class Mockhoop:
         listening.set_result(port)
         await self._stopping.wait()
         await server.stop()
+        if collector is not None:
+            self.tally = collector.tally()
 
     def __enter__(self) -> "Mockhoop":
         return self.start()

@@ -47,7 +47,7 @@ class ControlClient:
             content = response.read().decode()
         finally:
             connection.close()
-        is_json = "json" in (response.getheader("Content-Type") or "")
+        is_json = (response.getheader("Content-Type") or "").partition(";")[0].endswith("json")
         answer = json.loads(content) if is_json else content
         if response.status >= 400:
             raise ControlError(method, path, response.status, answer)

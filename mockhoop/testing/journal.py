@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mockhoop.testing.http import ControlClient, ControlError
@@ -130,6 +131,14 @@ class JournalView:
     def clear(self) -> None:
         """Forget the exchanges."""
         self._client.call("DELETE", *self._path)
+
+    def save(self, path: str | Path) -> None:
+        """Write the exchanges, and how the world was before them, into a file for ``mockhoop replay``.
+
+        Raises:
+            ControlError: so much was said that how the world was before is not known any more.
+        """
+        Path(path).write_text(self._client.call("GET", *self._path, "export"), encoding="utf-8")
 
     def text(self) -> str:
         """The exchanges, each in a line."""
