@@ -32,11 +32,11 @@ def prove(loaded: Loaded, contract: Contract) -> Proof:
     wrong = located(loaded, held_against(loaded, contract, stage.profile.base_path))
     if wrong:
         return Proof(tuple(wrong))
-    if contract.profile != "hoop":
-        return Proof(())
-    seen = _walked(repertoire)
     asking = Repertoire(Settings(contract=contract.path, scenarios=()), contract, loaded)
     pipeline = Pipeline(asking.stage(repertoire.base().chance), World(repertoire.base()))
+    if contract.profile != "hoop":
+        return Proof(tuple(located(loaded, expectations(pipeline, loaded.expect))))
+    seen = _walked(repertoire)
     problems = located(loaded, [*findings(seen), *expectations(pipeline, loaded.expect)])
     return Proof(tuple(problems), seen.steps, len(seen.states), seen.answers, seen.complete)
 
