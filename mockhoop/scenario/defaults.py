@@ -22,6 +22,11 @@ def status_after(review_status: str) -> str:
     return {"PENDING": "open", "PROCESSING": "open", "APPROVED": "ready"}.get(review_status, "done")
 
 
+def runs_to_its_end(review_status: str) -> bool:
+    """Whether a session is done with such a review because it ran, not because somebody ended it."""
+    return status_after(review_status) == "done" and review_status not in ("REJECTED", "REVOKED")
+
+
 def review_type(review: Review, verb: str) -> str:
     """The type of a review: the one that is given, else what the session's verb asks for (section 7.1)."""
     return review.type or ("jit" if verb == "connect" else "onetime")
@@ -54,5 +59,5 @@ def review_groups(review: Review, connection: Connection | records.Connection) -
             status, ender = ender, ""
         elif status is None and review.status in (*APPROVED_ONCE, "REVOKED") and missing > 0:
             status, missing = "APPROVED", missing - 1
-        settled.append(replace(group, status=status or "PENDING"))
+        settled.append(replace(group, status=status or "PENDING") if group.status is None else group)
     return tuple(settled)

@@ -42,16 +42,13 @@ def prepared(named: NamedFault) -> PreparedFault:
     return PreparedFault(named.name, named.fault, Matcher(named.fault.when))
 
 
-def trouble(world: World, candidates: list[PreparedFault], facts: Facts) -> Trouble | None:
-    """What the faults do to a call; None when no fault is meant for it."""
+def trouble(world: World, meant: Iterable[PreparedFault], facts: Facts) -> Trouble | None:
+    """What the faults that are meant for a call do to it; None when they do not even count it."""
     state = state_of(world)
     found: Trouble | None = None
-    for one in candidates:
-        if one.fault.in_ is not None and one.fault.in_ != state:
-            continue
-        if _is_used_up(world, one) or not one.matcher.matches(facts):
-            continue
-        found = _joined(world, found or Trouble(), one, facts)
+    for one in meant:
+        if one.fault.in_ in (None, state) and not _is_used_up(world, one):
+            found = _joined(world, found or Trouble(), one, facts)
     return found
 
 
@@ -113,14 +110,6 @@ def _limited(world: World, one: PreparedFault, facts: Facts) -> tuple[Window, in
     if window.requests < limit.requests:
         return replace(window, requests=window.requests + 1), None
     return window, max(1, -(-(window.began + limit.per - now) // _SECOND))
-
-
-def by_operation(faults: Iterable[PreparedFault]) -> tuple[dict[str, list[PreparedFault]], list[PreparedFault]]:
-    """Faults by the operation that they are meant for, with those for any operation among them; and only these."""
-    everything = list(faults)
-    anywhere = [one for one in everything if one.matcher.operation is None]
-    keys = {one.matcher.operation for one in everything if one.matcher.operation is not None}
-    return {key: [one for one in everything if one.matcher.operation in (None, key)] for key in keys}, anywhere
 
 
 _PLAIN = Delivery()

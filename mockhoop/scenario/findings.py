@@ -1,6 +1,9 @@
 """What a look at a whole scenario finds: mistakes in values that are right by themselves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from mockhoop.scenario.kinds import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +18,11 @@ class Finding:
     message: str
     suggestion: str = ""
     first: object | None = None
+
+
+def unknown(record: object, path: str, what: str, name: str, known: Iterable[str]) -> Finding:
+    """The mistake of a name that nothing has."""
+    names = sorted(known)
+    some = ", ".join(names[:5])
+    hint = nearest(name, names) or (f"known {what}s: {some}" if some else f"the scenario has no {what}s")
+    return Finding(record, path, f'unknown {what} "{name}"', hint)

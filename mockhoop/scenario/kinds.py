@@ -226,10 +226,19 @@ class Payload(Kind):
             return value.encode()
         if not isinstance(value, dict) or set(value) != {"base64"} or not isinstance(value["base64"], str):
             raise Unfit(f"expected {self.expects}, not {describe(value)}", _quote_hint(value))
-        try:
-            return base64.b64decode(value["base64"], validate=True)
-        except (binascii.Error, ValueError):
-            raise Unfit("the text is not valid base64", "use the standard alphabet with padding") from None
+        return _decoded(value["base64"])
+
+
+@dataclass(frozen=True, slots=True)
+class Base64(Kind):
+    """Any bytes, as a text in base64."""
+
+    @property
+    def expects(self) -> str:
+        return "a text in base64"
+
+    def read(self, value: Any) -> bytes:
+        return _decoded(_text(self, value))
 
 
 def describe(value: Any) -> str:
@@ -260,6 +269,13 @@ def _text(kind: Kind, value: Any) -> str:
     if isinstance(value, str):
         return value
     raise Unfit(f"expected {kind.expects}, not {describe(value)}", _quote_hint(value))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Unfit("the text is not valid base64", "use the standard alphabet with padding") from None
 
 
 def _quote_hint(value: Any) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from mockhoop.scenario.answer_model import Answer
 from mockhoop.scenario.beginning_model import (
     FRIENDLY_TYPES,
     MOST_GENERATED,
@@ -90,5 +91,6 @@ class Scenario:
     states: Annotated[tuple[State, ...], "The states of the scenario; it begins in the first one."] = ()
     timeline: Annotated[tuple[TimelineEntry, ...], "What happens by itself."] = ()
     faults: Annotated[tuple[Fault, ...], "What goes wrong."] = ()
+    answers: Annotated[tuple[Answer, ...], "What calls are answered, whatever the world would say."] = ()
     progress: Annotated[Progress, "How what takes its time goes on by itself."] = Progress()
     expect: Annotated[tuple[Expectation, ...], "Calls with what must come of them."] = ()

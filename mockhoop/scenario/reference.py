@@ -6,7 +6,7 @@ from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from mockhoop.scenario.kinds import ClockTime, Duration, Kind, OneOf, Payload, Uuid, When
+from mockhoop.scenario.kinds import Base64, ClockTime, Duration, Kind, OneOf, Payload, Uuid, When
 from mockhoop.scenario.reader import Entry, entries_of
 from mockhoop.scenario.schema import about, default_of, records
 from mockhoop.scenario.script_model import Action
@@ -24,6 +24,7 @@ _WORDS: Mapping[Any, str] = {
     When: "moment",
     Uuid: "id",
     ClockTime: "`HH:MM`",
+    Base64: "text in base64",
     Payload: "text or `{base64: …}`",
 }
 

@@ -1,6 +1,6 @@
 """Reviews as a scenario tells them: what it leaves out follows from the review's status (sections 3b.4 and 7.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mockhoop.gateway.access import ADMIN_GROUP, AUDITOR_GROUP
@@ -19,16 +19,21 @@ class People:
     """The users of a world, by email and by group."""
 
     users: Sequence[User]
-    by_email: dict[str, User]
+    by_email: Mapping[str, User]
+    by_group: Mapping[str, Sequence[User]]
 
     @classmethod
     def of(cls, users: Sequence[User]) -> "People":
         """The given users."""
-        return cls(users, {user.email: user for user in users})
+        by_group: dict[str, list[User]] = {}
+        for user in users:
+            for group in dict.fromkeys(user.groups):
+                by_group.setdefault(group, []).append(user)
+        return cls(users, {user.email: user for user in users}, by_group)
 
     def groups(self) -> list[str]:
         """The groups that may review, in a fixed order: all but those that stand for a role."""
-        return sorted({group for user in self.users for group in user.groups} - {ADMIN_GROUP, AUDITOR_GROUP})
+        return sorted(self.by_group.keys() - {ADMIN_GROUP, AUDITOR_GROUP})
 
     def reviewer(self, email: str) -> Reviewer:
         """The reviewer with this address; the gateway's own key has no name (section 6.5)."""
@@ -40,8 +45,8 @@ class People:
     def someone_for(self, group: str, owner: str, chance: Chance) -> Reviewer:
         """A member of the group who is not the owner; failing that an admin, or the owner."""
         for candidates in (
-            [user for user in self.users if group in user.groups and user.email != owner],
-            [user for user in self.users if ADMIN_GROUP in user.groups],
+            [user for user in self.by_group.get(group, ()) if user.email != owner],
+            self.by_group.get(ADMIN_GROUP, ()),
         ):
             if candidates:
                 return self.reviewer(chance.choice(candidates, "reviewer", group).email)
@@ -88,7 +93,7 @@ def _groups(
     listed = told.groups
     if listed is None and not about.connection.reviewers:
         listed = (model.ReviewGroup(group=ADMIN_GROUP),)
-    settled = review_groups(replace(told, groups=listed), about.connection)
+    settled = review_groups(told if listed is told.groups else replace(told, groups=listed), about.connection)
     groups = []
     for place, group in enumerate(settled):
         own = chance.at("group", place)

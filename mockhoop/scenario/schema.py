@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from mockhoop.scenario.kinds import (
+    Base64,
     ClockTime,
     Duration,
     Flag,
@@ -34,6 +35,7 @@ _PATTERNS: Mapping[type[Kind], str] = {
     When: rf"now|[-+]{_AMOUNTS}|{_INSTANT}",
     Uuid: "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     ClockTime: "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]",
+    Base64: _BASE64,
 }
 _PLAIN: Mapping[Any, Schema] = {
     str: {"type": "string"},

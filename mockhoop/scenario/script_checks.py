@@ -1,18 +1,19 @@
 """Mistakes in what happens: entries that cannot happen, states that lead nowhere, faults that never act."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from mockhoop.gateway.access import ADMIN_GROUP
 from mockhoop.scenario import script_model as script
+from mockhoop.scenario.answer_checks import check_answers
 from mockhoop.scenario.beginning_model import Session, User
 from mockhoop.scenario.defaults import review_groups, review_type
+from mockhoop.scenario.expectation_checks import check_expectations
 from mockhoop.scenario.fault_checks import check_faults
-from mockhoop.scenario.findings import Finding
-from mockhoop.scenario.kinds import nearest
+from mockhoop.scenario.findings import Finding, unknown
 from mockhoop.scenario.matching_checks import check_matching
 from mockhoop.scenario.model import Scenario
 from mockhoop.scenario.rules import named_cues
@@ -52,10 +53,9 @@ def check_script(
         yield from _entry(entry, known, scenario)
     yield from _states(scenario)
     yield from check_faults(scenario.faults, known.states, known.sessions)
+    yield from check_answers(scenario.answers)
     yield from _progress(scenario.progress)
-    for expectation in scenario.expect:
-        if expectation.user is not None and expectation.user not in known.users:
-            yield unknown(expectation, "user", "user", expectation.user, known.users)
+    yield from check_expectations(scenario.expect, known.users)
 
 
 def actions_of(entry: script.TimelineEntry) -> Iterator[script.Action]:
@@ -63,14 +63,6 @@ def actions_of(entry: script.TimelineEntry) -> Iterator[script.Action]:
     yield from entry.do
     for step in entry.sequence:
         yield from step
-
-
-def unknown(record: object, path: str, what: str, name: str, known: Iterable[str]) -> Finding:
-    """The mistake of a name that nothing has."""
-    names = sorted(known)
-    some = ", ".join(names[:5])
-    hint = nearest(name, names) or (f"known {what}s: {some}" if some else f"the scenario has no {what}s")
-    return Finding(record, path, f'unknown {what} "{name}"', hint)
 
 
 def _twice(records: Sequence[Any], what: str, automatic: str = "") -> Iterator[Finding]:

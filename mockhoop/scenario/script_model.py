@@ -20,6 +20,14 @@ OperationKey = Annotated[
 ItemPath = Annotated[str, Text(pattern=r"/.+", of="a path such as /pets/7")]
 Url = Annotated[str, Text(pattern=r"https?://\S+", of="an http or https address")]
 Groups = tuple[Name, ...]
+KeptName = Annotated[str, Text(pattern=r"[A-Za-z_][A-Za-z0-9_]*", of="a name of letters, digits and _")]
+Place = Annotated[
+    str,
+    Text(
+        pattern=r"(?:/(?:[^~]|~[01])*|[-!#$%&'*+.^_`|~0-9A-Za-z]+)",
+        of="a pointer such as /session_id, or the name of a header",
+    ),
+]
 
 DROPS = ("before-headers", "reset", "empty", "mid-body", "garbage", "stall", "hang")
 """How an answer can be broken: closed or reset before a byte of it, without its body, cut in the middle of the body,
@@ -417,14 +425,39 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """A call with what must come of it; they are made in order, in one world."""
+    """A call with what must come of it; they are made in order, in one world.
 
+    In its texts ``${name}`` stands for a value that was given or kept before; ``$${`` is written for a plain ``${``.
+    """
+
+    name: Annotated[Name | None, "What it shows, in a few words, for reports."] = None
+    given: Annotated[
+        Mapping[KeptName, Any] | None,
+        "Values for this call and later ones, by name; `mockhoop verify --set` gives others in their place.",
+    ] = None
+    advance: Annotated[Length | None, "How much time goes by before the call; a gateway that is real has its own."] = (
+        None
+    )
     call: Annotated[
-        Annotated[str, Text(pattern=r"[A-Z]+ /\S*", of="a method and a path with its query")],
-        "The call, such as `GET /sessions?limit=20`.",
+        Annotated[str, Text(pattern=r"[A-Z]+ (?:/|\$\{)\S*", of="a method and a path with its query")],
+        "The call, such as `GET /sessions?limit=20`, or a link that was kept: `GET ${link}`.",
     ]
     user: Annotated[Name | None, "The email of who calls; when left out, the first admin."] = None
+    with_: Annotated[
+        Mapping[str, str] | None, "Headers that are sent beside the usual ones; one that is empty is not sent."
+    ] = None
     send: Annotated[Any, "The JSON body that is sent."] = None
     status: Annotated[Annotated[int, Whole(100, 599)] | None, "The status."] = None
+    broken: Annotated[bool, "Whether the answer breaks off or never comes."] = False
     headers: Annotated[Mapping[str, str] | None, "Patterns for headers of the answer, by name."] = None
-    body: Annotated[Any, "The JSON body, as far as it is told; `{length: n}` counts a list or a text."] = None
+    text: Annotated[Pattern | None, "Pattern for the body as a text."] = None
+    body: Annotated[
+        Any,
+        "The JSON body, as far as it is told; `{length: n}` counts a list or a text, `{contains: …}` is one item of a "
+        "list.",
+    ] = None
+    keep: Annotated[
+        Mapping[KeptName, Place] | None,
+        "What is kept of the answer for later calls, by name: a pointer into its body, such as `/session_id`, or the "
+        "name of a header.",
+    ] = None

@@ -15,8 +15,10 @@ from mockhoop.values.chance import Chance
 KILLED = 254
 """The exit code of every end that is not the script's own (section 4.5)."""
 
+MICROSECOND = 1_000
+"""The database keeps no shorter time."""
+
 _CLOSING = 40_000_000  # from the last event to the end of the session, in nanoseconds
-_MICROSECOND = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Setting:
 
 def to_microseconds(instant: int) -> int:
     """The instant as the database keeps it."""
-    return instant - instant % _MICROSECOND
+    return instant - instant % MICROSECOND
 
 
 def standard_metrics(event_size: int, info_types: Mapping[str, int] | None = None) -> dict[str, Any]:
