@@ -13,8 +13,8 @@ from mockhoop.repertoire import Progress, Repertoire, Settings, read
 from mockhoop.responders.decision import Question
 from mockhoop.scenario.loader import Loaded
 from mockhoop.scenario.rules import state_of
-from mockhoop.world.changes import Rebase
-from mockhoop.world.world import Listener, World, nobody
+from mockhoop.world.changes import Effect, Rebase
+from mockhoop.world.world import Listener, Witness, World, nobody
 from mockhoop.worlds import Worlds
 
 
@@ -25,6 +25,8 @@ class Service:
         self.repertoire = repertoire
         self.listener: Listener = nobody
         """Hears of what the worlds send, and of changes of what is due in them."""
+        self.witness: Witness = nobody
+        """Is told of all that changes in the worlds."""
         self.worlds = Worlds(self.make)
 
     @property
@@ -61,13 +63,16 @@ class Service:
         base = self.repertoire.base(scenario, seed)
         return Pipeline(
             self.repertoire.stage(base.chance),
-            World(base, name, self._told),
+            World(base, name, self._told, self._changed),
             validation=self.settings.validation,
             check_responses=self.settings.check_responses,
         )
 
     def _told(self, world: World, message: object) -> None:
         self.listener(world, message)
+
+    def _changed(self, effects: tuple[Effect, ...]) -> None:
+        self.witness(effects)
 
     def adopt(self, fresh: Repertoire) -> dict[str, list[str]]:
         """Serve another reading of the files from now on, in the worlds that there are; what they are is kept.

@@ -38,7 +38,18 @@ from mockhoop.gateway.records import (
 from mockhoop.gateway.times import rfc3339
 from mockhoop.repertoire import Repertoire
 from mockhoop.scenario.loader import Loaded, reload_scenario
-from mockhoop.scenario.rules import FAULTS, LIMITS, STATES, TIMELINE, Cue, NamedFault, Position, Window
+from mockhoop.scenario.rules import (
+    ANSWERS,
+    FAULTS,
+    LIMITS,
+    STATES,
+    TIMELINE,
+    Cue,
+    NamedAnswer,
+    NamedFault,
+    Position,
+    Window,
+)
 from mockhoop.scenario.times import Unfit, parse_moment
 from mockhoop.source import parse_source
 from mockhoop.source.yaml_writer import to_yaml
@@ -66,6 +77,7 @@ RECORDS: Mapping[str, type] = {
     MESSAGES: Message,
     TIMELINE: Cue,
     FAULTS: NamedFault,
+    ANSWERS: NamedAnswer,
     STATES: Position,
     LIMITS: Window,
 }

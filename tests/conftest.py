@@ -215,12 +215,12 @@ async def api(no_task_is_left: None, mistakes: list[str], aiohttp_client: Any, s
     A server that fails, with an exception where an answer should be, fails the test.
     """
 
-    def check(exchange: Exchange, seconds: float) -> None:
+    def check(exchange: Exchange, seconds: float, pipeline: Pipeline) -> None:
         if exchange.reply.status == 500 and not exchange.operation:
             mistakes.append(f"{exchange.call.method} {exchange.call.raw_path} failed; the log says why")
 
     async def start(*scenarios: object, **settings: Any) -> Api:
         made = service(*scenarios, **settings)
-        return Api(await aiohttp_client(make_app(made, observe=check)), made)
+        return Api(await aiohttp_client(make_app(made, observers=[check])), made)
 
     return start

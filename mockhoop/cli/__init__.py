@@ -11,6 +11,13 @@ _COMMANDS = {
     "mock": "Serve a document with the defaults of Prism.",
     "check": "Check contracts and scenarios without starting anything.",
     "routes": "List each operation and who answers it.",
+    "verify": "Hold a gateway against the contract and against scenarios.",
+    "proxy": "Pass calls on to a server, and tell what breaks the contract.",
+    "record": "Pass calls on to a server, and write a scenario that replays them.",
+    "coverage": "Tell how much of a contract was exercised.",
+    "diff": "Tell what changed between two contracts, and whom it breaks.",
+    "replay": "Make the calls of a journal again, and compare the answers.",
+    "minimise": "Cut a journal down to the calls that a failure needs.",
     "gallery": "Make every answer that a document declares.",
     "schema": "Print the JSON Schema of scenarios, for editors.",
 }

@@ -1,10 +1,11 @@
 """``mockhoop mock``: ``serve`` with the habits of Prism."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mockhoop.cli.options import plain_errors
+from mockhoop.cli.options import journal_option, plain_errors
 from mockhoop.cli.serving import start
 
 if TYPE_CHECKING:
@@ -21,8 +22,18 @@ if TYPE_CHECKING:
 @click.option("-d", "--dynamic", is_flag=True, help="Make values of the schemas, passing over the examples.")
 @click.option("--errors", is_flag=True, help="Refuse what is merely doubtful as well.")
 @click.option("--seed", type=int, help="Seed of everything that is made.")
+@journal_option
 @plain_errors
-def command(document: str, port: int, host: str, cors: bool, dynamic: bool, errors: bool, seed: int | None) -> None:
+def command(
+    document: str,
+    port: int,
+    host: str,
+    cors: bool,
+    dynamic: bool,
+    errors: bool,
+    seed: int | None,
+    journal: Path | None,
+) -> None:
     """Serve DOCUMENT, a file or URL, as Prism does: nothing is remembered, and paths have no prefix."""
     start(
         (document,),
@@ -32,6 +43,7 @@ def command(document: str, port: int, host: str, cors: bool, dynamic: bool, erro
         port=port,
         log_format="text",
         on_ready=_tell,
+        journal=journal,
         seed=seed,
         cors=cors,
         memory=False,

@@ -26,6 +26,13 @@ scenario_option = click.option(
     help="Scenario file, or the name of a shipped one (default: default). Repeat to layer several.",
 )
 
+journal_option = click.option(
+    "--journal",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every exchange into FILE, for `mockhoop replay`; what is in it is replaced.",
+)
+
 
 def contract_path(spec: str | None) -> Path | str:
     """The document that is meant: a path, a URL, or the name of a shipped contract such as ``hoop-1.49.10``.
@@ -59,3 +66,11 @@ def plain_errors(command: F) -> F:
             raise click.exceptions.Exit(USAGE_EXIT_CODE) from None
 
     return run  # type: ignore[return-value]
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write what a command gives into a file. Raises UsageError where that cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None

@@ -1,8 +1,10 @@
 """``mockhoop serve``."""
 
+from pathlib import Path
+
 import click
 
-from mockhoop.cli.options import plain_errors, scenario_option
+from mockhoop.cli.options import journal_option, plain_errors, scenario_option
 from mockhoop.cli.serving import start
 
 
@@ -36,6 +38,13 @@ from mockhoop.cli.serving import start
     help="Token of the control API; without one it answers callers on this machine only.",
 )
 @click.option("-w", "--watch", is_flag=True, help="Serve changed files as soon as they are saved.")
+@journal_option
+@click.option(
+    "--coverage",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Add to this file, at the end, what of the contract was exercised (see `mockhoop coverage`).",
+)
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json", "none"]),
@@ -61,6 +70,8 @@ def command(
     allow_remote: bool,
     control_token: str,
     watch: bool,
+    journal: Path | None,
+    coverage: Path | None,
     log_format: str,
 ) -> None:
     """Serve a contract: Hoop's current one, or SPEC: a file, a URL, or a shipped name such as hoop-1.49.10.
@@ -76,6 +87,8 @@ def command(
         log_format=log_format,
         watch=watch,
         control_token=control_token,
+        journal=journal,
+        coverage=coverage,
         seed=seed,
         check_responses=check_responses,
         require_token=not no_auth,

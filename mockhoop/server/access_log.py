@@ -8,13 +8,14 @@ from typing import TextIO
 from mockhoop.contract.violations import shortened
 from mockhoop.exchange import Exchange
 from mockhoop.gateway.times import rfc3339
+from mockhoop.pipeline import Pipeline
 from mockhoop.recall.masking import masked
 from mockhoop.world.clock import Clock
 
 FORMATS = ("text", "json", "none")
 
 _PERIOD = 0.05
-_FULL = 2000
+_FULL = 100
 # Nobody reads more of a path or a query, and a log file is not the place to keep it.
 _LONGEST = 1000
 
@@ -37,7 +38,7 @@ class AccessLog:
         """Who is to be told of exchanges; nobody when the format is ``none``."""
         return self if self._format != "none" else None
 
-    def __call__(self, exchange: Exchange, seconds: float) -> None:
+    def __call__(self, exchange: Exchange, seconds: float, pipeline: Pipeline) -> None:  # noqa: ARG002
         """Take note of an exchange."""
         self._waiting.append((self._clock.now(), exchange, seconds))
         if self._timer is None:

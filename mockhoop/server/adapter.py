@@ -3,8 +3,11 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import accumulate
 from time import perf_counter
 from typing import Any
 
@@ -12,13 +15,15 @@ from aiohttp import hdrs, web
 from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict
 
-from mockhoop.exchange import Exchange, Waiting
+from mockhoop.exchange import OUR_FAULT, Exchange, Waiting
 from mockhoop.gateway.times import http_date
 from mockhoop.messages import JSON, Call, Feed, Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.server import waiting
 from mockhoop.server.addressing import address
+from mockhoop.server.beginnings import Beginnings
 from mockhoop.server.delivery import Deliveries
+from mockhoop.server.ready import SENT_AT_ONCE
 from mockhoop.server.repeats import Repeats
 from mockhoop.server.streaming import Streams
 from mockhoop.stage import Stage
@@ -26,19 +31,20 @@ from mockhoop.worlds import WorldError, Worlds
 
 log = logging.getLogger("mockhoop.server")
 
-Observer = Callable[[Exchange, float], None]
-"""Is told of each exchange and of the seconds that it took."""
+Observer = Callable[[Exchange, float, Pipeline], None]
+"""Is told of each exchange, of the seconds that it took, and in which world it was."""
 
 APPLIED_HEADER = "Preference-Applied"
 # Clients refuse header fields of more than 8 kB; what does not fit is counted.
 _HEADER_ROOM = 6000
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
 
 LONGEST_TARGET = 64 * 1024
 """Bytes of a request's path and query; longer ones are answered with 414. Proxies in front of a gateway take less."""
 
 _MOST_TEMPLATES = 200
-# What is left of a larger response when its handler ends would be lost if the process ended then.
-_SENT_AT_ONCE = 16 * 1024
+# Whatever else an address may mean, this one is not of the control API.
+_SURELY_FOR_A_WORLD = re.compile(r"/(?!__mockhoop)[^/%.?#]+(?:[/?]|\Z)")
 _IN_PIECES = 512 * 1024
 _PIECE = 64 * 1024
 
@@ -47,17 +53,34 @@ def _own(status: int, message: str) -> Reply:
     return Reply(status, json.dumps({"message": message}, separators=(",", ":")).encode(), JSON)
 
 
-_OUR_FAULT = _own(500, "mockhoop failed on this request; its log says why")
 _LONG_TARGET = _own(414, f"the path and query are longer than {LONGEST_TARGET} bytes")
 _BROKEN_BODY = _own(400, "the request's body is broken off, or not framed as its headers say")
+
+
+@dataclass(slots=True)  # not frozen, which takes long: one is made for each call
+class _Begun:
+    """A request that was taken up: when, in which world, and what it is answered or what that waits for.
+
+    ``refusal`` is the answer to one that could not be taken in.
+    """
+
+    began: float
+    call: Call
+    pipeline: Pipeline
+    outcome: Exchange | Waiting
+    refusal: Reply | None = None
+
+
+_BEGUN = web.RequestKey("begun", _Begun)
 
 
 class Adapter:
     """The one handler of the app."""
 
-    def __init__(self, worlds: Worlds, observe: Observer | None = None) -> None:
+    def __init__(self, worlds: Worlds, beginnings: Beginnings, observers: Sequence[Observer] = ()) -> None:
         self._worlds = worlds
-        self._observe = observe
+        self._beginnings = beginnings
+        self._observers = tuple(observers)
         self.ports: dict[int, str] = {}
         """The worlds that have a port of their own."""
         self.taking_in: set[asyncio.Task[Any]] = set()
@@ -69,33 +92,73 @@ class Adapter:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
+        begun = request.get(_BEGUN)
+        return await self._handled(request, begun or await self._begin(request))
+
+    def at_once(self, request: web.BaseRequest) -> web.StreamResponse | None:
+        """The response to a request of which all is here, if nothing has to be waited for; None when ``handle`` has to.
+
+        What is known by then ``handle`` finds with the request.
+        """
+        if request.method != hdrs.METH_GET or request.body_exists or hdrs.EXPECT in request.headers:
+            return None
+        target = request.raw_path
+        if not _SURELY_FOR_A_WORLD.match(target) or len(target) > LONGEST_TARGET:
+            return None
+        began = perf_counter()
+        call, world = self._call(request)
+        pipeline, refusal = self._pipeline_of(world)
+        if refusal is not None:
+            return None
+        outcome = self._attempt(call, lambda: pipeline.answer(call), pipeline)
+        begun = _Begun(began, call, pipeline, outcome)
+        ready = None if isinstance(outcome, Waiting) else self._ready(request, begun, outcome)
+        if ready is None:
+            request[_BEGUN] = begun
+        return ready
+
+    async def _begin(self, request: web.Request) -> "_Begun":
         began = perf_counter()
         call, world = self._call(request)
         pipeline, refusal = self._pipeline_of(world)
         if refusal is None and (request.body_exists or len(request.raw_path) > LONGEST_TARGET):
             refusal = await self._receive(request, call)
-        exchange = await self._answer(pipeline, call) if refusal is None else pipeline.refuse(call, refusal)
+        if refusal is not None:
+            return _Begun(began, call, pipeline, pipeline.refuse(call, refusal), refusal)
+        return _Begun(began, call, pipeline, self._attempt(call, lambda: pipeline.answer(call), pipeline))
+
+    async def _handled(self, request: web.Request, begun: "_Begun") -> web.StreamResponse:
+        pipeline, exchange = begun.pipeline, await self._end(begun)
         if exchange.reply.delivery is not None:
-            self._tell(exchange, perf_counter() - began)
+            self._tell(exchange, perf_counter() - begun.began, pipeline)
             return await self._deliveries.send(request, exchange, self._headers, pipeline)
         if exchange.reply.feed is not None and request.method != hdrs.METH_HEAD:
             return await self._stream(request, pipeline, exchange, exchange.reply.feed)
         if len(exchange.reply.body) > _IN_PIECES and request.method != hdrs.METH_HEAD:
-            self._tell(exchange, perf_counter() - began)
+            self._tell(exchange, perf_counter() - begun.began, pipeline)
             return await self._in_pieces(request, pipeline, exchange)
-        headers = self._headers(pipeline, exchange)
-        if len(exchange.reply.body) > _SENT_AT_ONCE and request.transport is not None:
+        ready = self._ready(request, begun, exchange)
+        if ready is not None:
+            return ready
+        if len(exchange.reply.body) > SENT_AT_ONCE and request.transport is not None:
             request.transport.set_write_buffer_limits(0)
-        if refusal is None:
-            ready = self._repeats.response(request, pipeline, exchange, headers, remember=not self.ports)
-            if ready is not None:
-                self._tell(exchange, perf_counter() - began)
-                return ready
+        headers = self._headers(pipeline, exchange)
         response = web.Response(status=exchange.reply.status, body=exchange.reply.body or None, headers=headers)
-        if refusal is _BROKEN_BODY:
+        if begun.refusal is _BROKEN_BODY:
             response.force_close()
-        self._tell(exchange, perf_counter() - began)
+        self._tell(exchange, perf_counter() - begun.began, pipeline)
         return response
+
+    def _ready(self, request: web.BaseRequest, begun: "_Begun", exchange: Exchange) -> web.StreamResponse | None:
+        """The whole response, if it is one that can be made beforehand."""
+        reply, pipeline = exchange.reply, begun.pipeline
+        if begun.refusal is not None or reply.delivery is not None or reply.feed is not None:
+            return None
+        headers = self._headers(pipeline, exchange)
+        ready = self._repeats.response(request, pipeline, exchange, headers, remember=not self.ports)
+        if ready is not None:
+            self._tell(exchange, perf_counter() - begun.began, pipeline)
+        return ready
 
     def repeated(self, request: web.BaseRequest) -> web.StreamResponse | None:
         """The response to a request that was answered before, if it is the same again; None when ``handle`` has to."""
@@ -103,19 +166,23 @@ class Adapter:
         found = None if self.ports else self._repeats.again(request)
         if found is None:
             return None
-        self._tell(found[0], perf_counter() - began)
-        return found[1]
+        exchange, response, pipeline = found
+        self._tell(exchange, perf_counter() - began, pipeline)
+        return response
 
     def _pipeline_of(self, world: str) -> tuple[Pipeline, Reply | None]:
         """The world's pipeline; the answer to a call that means a world that cannot be had."""
+        refusal = None
         try:
-            return self._worlds.get(world), None
+            pipeline = self._worlds.get(world)
         except WorldError as error:
-            return self._worlds.default, _own(error.status, str(error))
+            pipeline, refusal = self._worlds.default, _own(error.status, str(error))
+        self._beginnings.before_call(pipeline)
+        return pipeline, refusal
 
-    def _tell(self, exchange: Exchange, seconds: float) -> None:
-        if self._observe is not None:
-            self._observe(exchange, seconds)
+    def _tell(self, exchange: Exchange, seconds: float, pipeline: Pipeline) -> None:
+        for observe in self._observers:
+            observe(exchange, seconds, pipeline)
 
     async def _receive(self, request: web.Request, call: Call) -> Reply | None:
         """Read the call's body; the answer to a call that cannot be taken in."""
@@ -134,22 +201,27 @@ class Adapter:
             self.taking_in.discard(task)
         return None
 
-    async def _answer(self, pipeline: Pipeline, call: Call) -> Exchange:
+    async def _end(self, begun: "_Begun") -> Exchange:
+        """The exchange, once its answer's time has come."""
+        outcome, pipeline = begun.outcome, begun.pipeline
+        while isinstance(outcome, Waiting):
+            await waiting.answer_of(pipeline, outcome)
+            later = outcome
+            outcome = self._attempt(begun.call, lambda: pipeline.resume(later), pipeline)  # noqa: B023 - at once
+        return outcome
+
+    def _attempt(self, call: Call, answer: Callable[[], Exchange | Waiting], pipeline: Pipeline) -> Exchange | Waiting:
         try:
-            outcome = pipeline.answer(call)
-            while isinstance(outcome, Waiting):
-                await waiting.answer_of(pipeline, outcome)
-                outcome = pipeline.resume(outcome)
-            return outcome
+            return answer()
         except Exception:
             log.exception("no answer to %s %s", call.method, call.raw_path)
-            return Exchange(call, _OUR_FAULT)
+            return Exchange(call, OUR_FAULT, at=pipeline.world.clock.now())
 
     async def _stream(
         self, request: web.Request, pipeline: Pipeline, exchange: Exchange, feed: Feed
     ) -> web.StreamResponse:
         response = web.StreamResponse(status=exchange.reply.status, headers=self._headers(pipeline, exchange))
-        self._tell(exchange, 0.0)
+        self._tell(exchange, 0.0, pipeline)
         await self._streams.send(request, response, feed, pipeline)
         return response
 
@@ -203,7 +275,7 @@ class Adapter:
                 template[hdrs.CONTENT_TYPE] = content_type
         return template
 
-    def _call(self, request: web.Request) -> tuple[Call, str]:
+    def _call(self, request: web.BaseRequest) -> tuple[Call, str]:
         """The call, and the name of the world that it is meant for."""
         target = request.raw_path
         if not target.startswith("/"):
@@ -212,16 +284,19 @@ class Adapter:
         path, _, query = target.partition("#")[0].partition("?")
         return Call(request.method, path, query, request.headers, prefix=prefix), world
 
-    def _world_of_port(self, request: web.Request) -> str | None:
+    def _world_of_port(self, request: web.BaseRequest) -> str | None:
         name = request.transport.get_extra_info("sockname") if request.transport is not None else None
         return self.ports.get(name[1]) if isinstance(name, tuple) else None
 
 
 def header_value(listed: list[dict[str, Any]]) -> str:
     """All violations as a JSON list that fits into one header field."""
-    for count in range(len(listed), -1, -1):
-        shown = listed[:count] if count == len(listed) else [*listed[:count], {"more": len(listed) - count}]
-        text = json.dumps(shown, separators=(",", ":"))
-        if len(text) <= _HEADER_ROOM:
-            break
-    return text
+    text = _encoded(listed)
+    if len(text) <= _HEADER_ROOM:
+        return text
+    texts = list(map(_encoded, listed))
+    lengths = [0, *accumulate(len(one) + 1 for one in texts)]  # each with a comma
+    tails = [f'{{"more":{len(listed) - count}}}' for count in range(len(listed))]
+    fitting = (count for count in reversed(range(len(tails))) if lengths[count] + len(tails[count]) + 2 <= _HEADER_ROOM)
+    count = next(fitting, 0)
+    return f"[{','.join([*texts[:count], tails[count]])}]"

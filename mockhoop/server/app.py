@@ -1,8 +1,11 @@
 """The aiohttp application around a service."""
 
+from collections.abc import Sequence
+
 from aiohttp import hdrs, web
 
 from mockhoop.server.adapter import Adapter, Observer
+from mockhoop.server.beginnings import Beginnings
 from mockhoop.server.control.calls import PREFIX, NoPorts, Ports
 from mockhoop.server.control.guard import Guard
 from mockhoop.server.control.late import LateControl
@@ -18,13 +21,19 @@ CONTROL = web.AppKey("control", LateControl)
 
 
 def make_app(
-    service: Service, *, observe: Observer | None = None, guard: Guard | None = None, ports: Ports | None = None
+    service: Service,
+    *,
+    observers: Sequence[Observer] = (),
+    beginnings: Beginnings | None = None,
+    guard: Guard | None = None,
+    ports: Ports | None = None,
 ) -> web.Application:
     """An app that answers every path and method out of the worlds of the service, and the control API beside them."""
     app = web.Application(client_max_size=MAX_BODY)
     app[SERVICE] = service
-    app[ADAPTER] = adapter = Adapter(service.worlds, observe)
-    app[CONTROL] = control = LateControl(service, guard or Guard(), ports or NoPorts())
+    beginnings = beginnings or Beginnings()
+    app[ADAPTER] = adapter = Adapter(service.worlds, beginnings, observers)
+    app[CONTROL] = control = LateControl(service, beginnings, guard or Guard(), ports or NoPorts())
     app.router.add_route("*", PREFIX + "/{path:(?s:.*)}", control.handle)
     app.router.add_route("*", "/{path:(?s:.*)}", adapter.handle)
     app.cleanup_ctx.append(Sender(service).running)

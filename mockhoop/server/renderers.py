@@ -4,12 +4,14 @@ It is imported late, in one thread to warm up or in another because a line is wa
 threads that enter structlog by different doors wait for each other, and one of them gets half a module.
 """
 
+import json
 from collections.abc import Callable, Mapping
 
 from structlog.processors import JSONRenderer, LogfmtRenderer
 
+_encode = json.JSONEncoder(default=repr).encode
 _RENDERERS: dict[str, Callable[[None, str, dict[str, object]], str | bytes]] = {
-    "json": JSONRenderer(),
+    "json": JSONRenderer(serializer=lambda event, **_: _encode(event)),  # json.dumps makes an encoder for each line
     "text": LogfmtRenderer(),
 }
 

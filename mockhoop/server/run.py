@@ -1,12 +1,10 @@
 """Running a service until somebody stops it."""
 
 import asyncio
-import errno
 import gc
 import json
 import os
-import signal
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from itertools import islice
 from shlex import quote
@@ -15,11 +13,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from aiohttp import web
 
 from mockhoop.contract.document import Contract
-from mockhoop.errors import UsageError
+from mockhoop.server import loops
 from mockhoop.server.access_log import AccessLog
+from mockhoop.server.adapter import Observer
 from mockhoop.server.app import ADAPTER, make_app
+from mockhoop.server.beginnings import Beginnings
 from mockhoop.server.control.calls import PREFIX
 from mockhoop.server.control.guard import Guard
+from mockhoop.server.listening import listen, shown_address, stop_on_signals
 from mockhoop.server.runner import make_runner, set_up
 from mockhoop.server.server_log import attach
 from mockhoop.service import Service
@@ -38,7 +39,6 @@ _SECONDS_TO_TAKE_IN = 5.0
 _SECONDS_FOR_FIRST_ANSWERS = 0.3
 _MOST_PREPARED = 500
 """Of operations; the plans of others are made when they are first called."""
-_HOST_ADVICE = "--host takes an address of this machine, such as 127.0.0.1"
 
 
 def run(
@@ -52,10 +52,13 @@ def run(
     watch: bool = False,
     control_token: str = "",
     on_ready: OnReady | None = None,
+    observers: Sequence[Observer] = (),
+    beginnings: Beginnings | None = None,
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; calls under way are finished first. With ``watch``, changed files are taken over.
 
-    Without a control token the control API answers callers on this machine only.
+    Without a control token the control API answers callers on this machine only. ``observers`` are told of exchanges
+    beside the log; who has something to finish when all is over does that after this returns.
 
     Raises:
         UsageError: the address cannot be listened on.
@@ -64,7 +67,8 @@ def run(
     attach(log)
     watcher = _watcher(service, log, out) if watch else None
     guard = Guard(control_token, frozenset({host}))
-    asyncio.run(_serve(service, host, port, log, out, watcher, guard, on_ready))
+    told = [one for one in (log.observer, *observers) if one is not None]
+    loops.run(_serve(service, host, port, log, told, beginnings, out, watcher, guard, on_ready))
 
 
 def _watcher(service: Service, log: AccessLog, out: TextIO) -> "Watcher":
@@ -78,19 +82,21 @@ async def _serve(
     host: str,
     port: int,
     log: AccessLog,
+    observers: Sequence[Observer],
+    beginnings: Beginnings | None,
     out: TextIO,
     watcher: "Watcher | None",
     guard: Guard,
     on_ready: OnReady | None,
 ) -> None:
-    app = make_app(service, observe=log.observer, guard=guard)
+    app = make_app(service, observers=observers, beginnings=beginnings, guard=guard)
     runner = make_runner(app, host, seconds_to_finish=_SECONDS_TO_FINISH)
-    stop = _stop_on_signals()
+    stop = stop_on_signals()
     await set_up(runner, app[ADAPTER])
     try:
-        await _listen(runner, host, port)
+        at = await listen(runner, host, port)
         gc.enable()
-        _announce(service, runner, host, out, on_ready)
+        _announce(service, host, at, out, on_ready)
         async with asyncio.TaskGroup() as tasks:
             if watcher is not None:
                 tasks.create_task(watcher.watch(stop))
@@ -102,31 +108,6 @@ async def _serve(
         log.flush()
 
 
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    if not host:  # to asyncio that means every address of this machine, which nobody asks for so
-        raise UsageError(f"the host is empty; {_HOST_ADVICE}")
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except (OSError, UnicodeError) as error:
-        raise UsageError(f"cannot listen on {host} port {port}: {_reason(error)}") from None
-
-
-def _reason(error: OSError | UnicodeError) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES):
-        return f"{os.strerror(error.errno).lower()}; choose another port with -p, or -p 0 for a free one"
-    if isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL:
-        return f"it is no address of this machine; {_HOST_ADVICE}"
-    return f"no such host is known; {_HOST_ADVICE}"
-
-
 async def _take_in_the_rest(runner: web.AppRunner, tasks: Set[asyncio.Task[Any]]) -> None:
     """Stop listening, and wait for the bodies that are still coming; in its own clean-up aiohttp reads no more."""
     for site in list(runner.sites):
@@ -135,10 +116,9 @@ async def _take_in_the_rest(runner: web.AppRunner, tasks: Set[asyncio.Task[Any]]
         await asyncio.wait(set(tasks), timeout=_SECONDS_TO_TAKE_IN)
 
 
-def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO, on_ready: OnReady | None) -> None:
-    port = runner.addresses[0][1]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    url = f"http://{shown}:{port}{service.pipeline.stage.profile.base_path}"
+def _announce(service: Service, host: str, port: int, out: TextIO, on_ready: OnReady | None) -> None:
+    here = shown_address(host, port)
+    url = f"{here}{service.pipeline.stage.profile.base_path}"
     admin = service.first_admin()
     token = admin.token if admin is not None else ""
     print(f"mockhoop serves {service.contract.name} at {url}", file=out)
@@ -146,7 +126,7 @@ def _announce(service: Service, runner: web.AppRunner, host: str, out: TextIO, o
         print(f"token of {admin.email} (admin): {token}", file=out)
         sign_in = quote(f"Authorization: Bearer {token}")
         print(f"try: curl -s -H {sign_in} {quote(f'{url}/sessions?limit=3')}", file=out)
-    print(f"control API: http://{shown}:{port}{PREFIX}", file=out)
+    print(f"control API: {here}{PREFIX}", file=out)
     if on_ready is not None:
         on_ready(service.contract, url)
     ready = {"url": url, "host": host, "port": port, "token": token, "pid": os.getpid()}

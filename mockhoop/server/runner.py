@@ -1,10 +1,11 @@
 """aiohttp's runner, set up as every server of ours is."""
 
 import logging
+from collections.abc import Sequence
 
 from aiohttp import web
 
-from mockhoop.server.adapter import Adapter
+from mockhoop.server.adapter import Adapter, Observer
 from mockhoop.server.app import ADAPTER, CONTROL, make_app
 from mockhoop.server.ports import WorldPorts
 from mockhoop.server.server_log import HTTP_LOGGER
@@ -30,23 +31,25 @@ def make_runner(app: web.Application, host: str, *, seconds_to_finish: float) ->
 
 
 async def set_up(runner: web.AppRunner, adapter: Adapter) -> None:
-    """Set a runner up, so that what was answered before is answered again before the app looks for a route."""
+    """Set a runner up, so that what can be answered at once is answered before the app looks for a route."""
     await runner.setup()
     server = runner.server
     assert server is not None
     handle = server.request_handler
 
-    async def handle_or_repeat(request: web.BaseRequest) -> web.StreamResponse:
-        return adapter.repeated(request) or await handle(request)
+    async def handle_at_once(request: web.BaseRequest) -> web.StreamResponse:
+        return adapter.repeated(request) or adapter.at_once(request) or await handle(request)
 
-    server.request_handler = handle_or_repeat
+    server.request_handler = handle_at_once
 
 
 class Server:
     """A server in the running event loop, for programs that have one of their own."""
 
-    def __init__(self, service: Service, host: str, *, seconds_to_finish: float) -> None:
-        app = make_app(service)
+    def __init__(
+        self, service: Service, host: str, *, seconds_to_finish: float, observers: Sequence[Observer] = ()
+    ) -> None:
+        app = make_app(service, observers=observers)
         self._adapter = app[ADAPTER]
         self._runner = make_runner(app, host, seconds_to_finish=seconds_to_finish)
         self._host = host

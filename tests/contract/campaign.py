@@ -23,6 +23,7 @@ from schemathesis.engine import Status, events, from_schema
 from mockhoop.contract.document import served_document
 from mockhoop.exchange import Exchange
 from mockhoop.gateway.sessions import session_id
+from mockhoop.pipeline import Pipeline
 from mockhoop.responders.hoop.reviews import find_reviewed
 from mockhoop.server.app import make_app
 from mockhoop.service import Service
@@ -81,7 +82,7 @@ class Campaign:
         """How often an operation succeeded; where it sends one elsewhere, that is its success."""
         return sum(count for (key, status), count in self.answers.items() if key == operation and 200 <= status < 400)
 
-    def observe(self, exchange: Exchange, seconds: float) -> None:
+    def observe(self, exchange: Exchange, seconds: float, pipeline: Pipeline) -> None:
         """Keep what our answer to a call did wrong."""
         call = exchange.call
         wrong = [str(found) for found in exchange.violations if found.location.startswith("response.")]
@@ -102,7 +103,7 @@ def served(service: Service, campaign: Campaign) -> Iterator[str]:
 
     quiet = logging.getLogger("mockhoop.campaign")  # schemathesis also tries what is not even HTTP
     quiet.disabled = True
-    app = make_app(service, observe=campaign.observe)
+    app = make_app(service, observers=[campaign.observe])
     runner = web.AppRunner(app, access_log=None, logger=quiet, max_line_size=65536, max_field_size=65536)
     try:
         finish(runner.setup())

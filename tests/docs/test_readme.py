@@ -1,6 +1,7 @@
 """What the README shows really happens: its console blocks are played, in order, in one shell."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -77,6 +78,7 @@ def server() -> Iterator[tuple[list[str], str]]:
 def test_the_walk_through_gives_what_it_shows(server: tuple[list[str], str]) -> None:
     started, port = server
     shell = Shell()
+    shell.run(f'PATH="{Path(sys.executable).parent}{os.pathsep}$PATH"')
     wrong = []
     for command, shown in (pair for block in blocks(ROOT / "README.md", "console") for pair in commands(block)):
         shown = shown.replace("8009", port)

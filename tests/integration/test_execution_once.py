@@ -36,6 +36,7 @@ async def test_of_twenty_who_run_a_session_on_a_running_clock_one_does(api: Any,
         "mockhoop: 1\nclock: {frozen: false}\nsessions:\n"
         "  - {id: 00000000-0000-4000-8000-0000000000ff, user: erin@example.com, connection: reviewed, script: uptime,\n"
         "     started: -1h, review: {status: APPROVED}}\n"
+        "executions: [{when: {script: uptime}, takes: 2s}]\n"  # long enough for all calls to come meanwhile
     )
     gateway = await api("executions", path)
     told = await asyncio.gather(*(execute(gateway, "00000000-0000-4000-8000-0000000000ff") for _ in range(20)))

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -21,6 +22,17 @@ def test_the_throughput_benchmark_prints_every_server_for_every_case() -> None:
     table = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
     rows = re.findall(r"^(GET by id|list of 20) +(bare|mockhoop|mockhoop, access log|naive openapi-core) ", table, re.M)
     assert len(set(rows)) == len(rows) == 8
+
+
+def test_the_benchmark_of_many_sessions_measures_every_size_and_draws_it(tmp_path: Path) -> None:
+    plot = tmp_path / "scale.svg"
+    command = [sys.executable, str(BENCH / "scale.py"), "--sizes", "50,200", "--calls", "20", "--svg", str(plot)]
+    table = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
+    rows = re.findall(r"^ +(50|200) .* (\S+) / (\S+) ms .*ms$", table, re.M)
+    assert [size for size, *_ in rows] == ["50", "200"]
+    assert all(0 < float(median) <= float(most) for _, median, most in rows)
+    drawn = ElementTree.fromstring(plot.read_text()).findall("{http://www.w3.org/2000/svg}polyline")
+    assert {len(str(line.get("points")).split()) for line in drawn} == {2}
 
 
 def test_the_sweep_loads_every_document_of_its_own_and_has_its_answers_judged() -> None:

@@ -136,7 +136,7 @@ MANY = """\
 mockhoop: 1
 users: [{name: Ada Admin, email: ada@example.com, groups: [admin], token: ada}]
 connections: [{name: pgdemo, type: database, subtype: postgres}]
-sessions: [{generate: 1000000}]
+sessions: [{generate: 1000000}, {generate: 1000000}, {generate: 1000000}, {generate: 1000000}]
 """
 # In the background of a shell Ctrl-C is ignored from birth.
 MINDING_CTRL_C = (

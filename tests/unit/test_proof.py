@@ -1,5 +1,7 @@
 """A proof finds every planted mistake at its place, one finding for each, and invents none."""
 
+from pathlib import Path
+
 import pytest
 
 from mockhoop.contract.document import load_contract
@@ -33,6 +35,12 @@ def proof_of(text: str) -> Proof:
         return prove(parse_scenario(text, "planted.yaml"), CONTRACT)
     except SourceError as error:
         return Proof(error.problems)
+
+
+def test_reviews_that_are_too_many_for_one_answer_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = proof_of(OPENING).answers
+    monkeypatch.setattr("mockhoop.proof.walk._MOST_LISTED", 1)
+    assert proof_of(OPENING).answers == answers - 1
 
 
 PLANTED = {
@@ -150,6 +158,51 @@ PLANTED = {
         56,
         "its length is 2, not 3",
     ),
+    "a name that nothing was called": (
+        'expect: [{call: GET /sessions, keep: {total: /total}}, {call: "GET /sessions/${totl}"}]',
+        63,
+        'nothing called "totl" is known here',
+    ),
+    "a name that is kept only later": (
+        'expect: [{call: "GET /sessions/${id}"}, {call: GET /sessions, keep: {id: /data/0/id}}]',
+        17,
+        'nothing called "id" is known here',
+    ),
+    "a name in what is sent": (
+        'expect: [{call: POST /sessions, send: {script: "echo ${HOME}"}, status: 200}]',
+        48,
+        'nothing called "HOME" is known here',
+    ),
+    "a pointer that leads nowhere": (
+        "expect: [{call: GET /sessions, keep: {first: /dta/0/id}}]",
+        46,
+        "there is no dta in the answer",
+    ),
+    "a pointer that is none": (
+        'expect: [{call: GET /sessions, keep: {first: "data 0"}}]',
+        46,
+        "a pointer such as /session_id, or the name of a header",
+    ),
+    "a header that no call can have": (
+        'expect: [{call: GET /sessions, with: {"X A": a}}]',
+        46,
+        "cannot be the name of a header",
+    ),
+    "a whole answer that was to break off": (
+        "expect: [{call: GET /sessions, broken: true}]",
+        40,
+        "the answer does not break off, it is 200",
+    ),
+    "an answer that breaks off": (
+        'faults: [{when: {operation: "GET /sessions"}, drop: mid-body}]\nexpect: [{call: GET /sessions}]',
+        17,
+        "the answer breaks off",
+    ),
+    "something of an answer that breaks off": (
+        "expect: [{call: GET /sessions, broken: true, status: 200}]",
+        54,
+        "nothing is known",
+    ),
     "a session where there is none": (
         f'faults: [{{when: {{operation: "GET /reviews", session: {PLAIN}}}, respond: 500}}]',
         54,
@@ -169,7 +222,50 @@ def test_a_planted_mistake_is_found_once_and_at_its_place(name: str) -> None:
     planted, column, message = PLANTED[name]
     problems: tuple[Problem, ...] = proof_of(OPENING + planted + "\n").problems
     assert [message in problem.message for problem in problems] == [True], list(map(str, problems))
-    assert (problems[0].line, problems[0].column) == (LINE, column), str(problems[0])
+    last = LINE + planted.count("\n") if "expect" in planted else LINE
+    assert (problems[0].line, problems[0].column) == (last, column), str(problems[0])
+
+
+EXPECTED = {
+    "values go from call to call": """
+  - {call: POST /sessions, user: john@example.com, send: {connection: pg, script: y}, keep: {id: /session_id}}
+  - {call: "GET /sessions/${id}", user: john@example.com, body: {id: "${id}", script: {data: y}}}
+  - {call: "GET /sessions?limit=1", body: {data: [{id: "${id}"}]}}""",
+    "time goes by": f"""
+  - {{call: "GET /sessions/{PLAIN}?extension=txt", body: {{expire_at: "*12:05:00Z"}}, keep: {{link: /download_url}}}}
+  - {{advance: 6m, call: "GET ${{link}}", with: {{Authorization: ""}}, status: 410}}""",
+    "somebody without a token": """
+  - {call: GET /sessions, with: {Authorization: ""}, status: 401}
+  - {call: GET /sessions, with: {authorization: Bearer no}, status: 401}""",
+    "a header and a text are kept": f"""
+  - {{call: "GET /sessions/{PLAIN}/result/stream", keep: {{kind: Content-Type}}, text: "*"}}
+  - {{call: "GET /sessions/{PLAIN}/result/stream", headers: {{Content-Type: "${{kind}}"}}}}""",
+    "a value that is given": """
+  - {given: {size: 1}, call: "GET /sessions?limit=${size}", body: {data: {length: 1}, has_next_page: true}}""",
+    "what stands for itself": """
+  - {call: POST /sessions, send: {connection: pg, script: "echo $${HOME}"}, keep: {id: /session_id}}
+  - {call: "GET /sessions/${id}", body: {script: {data: "echo $${HOME}"}}}""",
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_is_expected_holds(name: str) -> None:
+    assert list(map(str, proof_of(f"{OPENING}expect:{EXPECTED[name]}\n").problems)) == []
+
+
+def test_expectations_of_any_other_document_are_met_too() -> None:
+    shop = load_contract(Path(__file__).parents[1] / "documents" / "shop.yaml")
+    text = """\
+mockhoop: 1
+expect:
+  - call: POST /products
+    send: {name: Kettle, price: {amount: 1, currency: EUR}}
+    with: {Authorization: Bearer any}
+    keep: {id: /id}
+  - {call: "GET /products/${id}", status: 200, body: {name: Teapot}}
+"""
+    problems = prove(parse_scenario(text, "planted.yaml"), shop).problems
+    assert [str(one) for one in problems] == ['planted.yaml:7:61: it is "Kettle", not "Teapot"']
 
 
 def test_there_are_more_kinds_than_twenty() -> None:

@@ -63,6 +63,7 @@ def test_a_token_is_told_by_who_has_it(authorization: str, caller: str, shown: s
         ("Api-Key", "xapi-own", "<api-key>"),
         ("Api-Key", "xapi-other", "<api-key:unknown>"),
         ("Cookie", SECRET, "<cookie>"),
+        ("Cookie", f"sid={SECRET}; theme={SECRET}", "sid=<cookie>; theme=<cookie>"),
         ("Set-Cookie", SECRET, "<set-cookie>"),
         ("Token", SECRET, "<token>"),
         ("X-New-Access-Token", SECRET, "<x-new-access-token>"),

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from mockhoop.cli import main
 from mockhoop.resources import scenarios_dir
 from mockhoop.scenario.kinds import (
+    Base64,
     ClockTime,
     Duration,
     Kind,
@@ -219,6 +220,7 @@ def of_kind(kind: Kind) -> st.SearchStrategy[Any]:
         When: ["now", "-3h", "+1h30m", "2024-07-25T15:56:35Z", "2024-07-25T15:56:35.123456789+02:00"],
         Uuid: ["1cbc8db5-fbf8-4293-8e35-59a6eea40207", "1CBC8DB5-FBF8-4293-8E35-59A6EEA40207"],
         ClockTime: ["09:00", "9:00", "23:59"],
+        Base64: ["AP8=", "", "eA=="],
         Payload: ["x", {"base64": "AP8="}, {"base64": "AAEC"}],
     }
     return st.sampled_from(examples[type(kind)])

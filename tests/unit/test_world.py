@@ -1,5 +1,6 @@
 """A world's clock, journal and snapshots."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -55,6 +56,20 @@ def test_a_real_clock_that_is_advanced_is_virtual_and_runs_on(machine: dict[str,
     clock.advance(20)
     machine["monotonic_ns"] = 3
     assert (clock.now(), clock.virtual, clock.frozen) == (28, True, False)
+
+
+@pytest.mark.parametrize("clock", [real_clock, lambda: virtual_clock(70)])
+def test_what_is_one_step_has_one_instant_and_takes_its_time(
+    machine: dict[str, int], clock: Callable[[], Clock]
+) -> None:
+    held = clock()
+    before = held.now()
+    held.hold()
+    machine["time_ns"] += 9
+    machine["monotonic_ns"] += 9
+    assert held.now() == before
+    held.release()
+    assert held.now() == before + 9
 
 
 def test_a_real_clock_cannot_be_frozen_without_a_time() -> None:

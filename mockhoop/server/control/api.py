@@ -13,9 +13,10 @@ from mockhoop.messages import Call, Feed, Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.resources import spec_dir
 from mockhoop.responders.generic import GenericProfile
+from mockhoop.server.beginnings import Beginnings
 from mockhoop.server.control.calls import ControlCall, Ports, Refused, problem
 from mockhoop.server.control.guard import Guard
-from mockhoop.server.control.routes import HANDLERS
+from mockhoop.server.control.routes import ALTERING, HANDLERS
 from mockhoop.server.streaming import Streams
 from mockhoop.server.waiting import Waits
 from mockhoop.service import Service
@@ -26,8 +27,9 @@ log = logging.getLogger("mockhoop.server")
 class ControlApi:
     """Answers everything under ``/__mockhoop``. Its contract is read when the first call comes."""
 
-    def __init__(self, service: Service, guard: Guard, ports: Ports) -> None:
+    def __init__(self, service: Service, beginnings: Beginnings, guard: Guard, ports: Ports) -> None:
         self._service = service
+        self._beginnings = beginnings
         self._guard = guard
         self.ports = ports
         self._streams = Streams()
@@ -82,9 +84,20 @@ class ControlApi:
         if violations:
             media = any(found.code == "media-type" for found in violations)
             return (problem(415, violations[0].message) if media else self._profile.refuse(violations)), None
-        told = ControlCall(self._service, self.ports, self._waits, match.parameters, first_values(query), call.body)
-        outcome = HANDLERS[match.operation.definition["operationId"]](told)
+        told = ControlCall(
+            self._service,
+            self._beginnings,
+            self.ports,
+            self._waits,
+            match.parameters,
+            first_values(query),
+            call.body,
+        )
+        operation = match.operation.definition["operationId"]
+        outcome = HANDLERS[operation](told)
         reply = await outcome if isinstance(outcome, Awaitable) else outcome
+        if operation in ALTERING and reply.status < 300:
+            self._beginnings.note(told.pipeline)
         return reply, told.pipeline if reply.feed is not None else None
 
 

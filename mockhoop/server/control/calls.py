@@ -14,6 +14,7 @@ from mockhoop.messages import JSON, Headers, Reply
 from mockhoop.pipeline import Pipeline
 from mockhoop.scenario.findings import Finding
 from mockhoop.scenario.reader import Reader
+from mockhoop.server.beginnings import Beginnings
 from mockhoop.server.waiting import Waits
 from mockhoop.service import Service
 from mockhoop.source import parse_source
@@ -90,6 +91,7 @@ class ControlCall:
     """One call of the control API that the document allows."""
 
     service: Service
+    beginnings: Beginnings
     ports: Ports
     waits: Waits
     parameters: Mapping[str, str]

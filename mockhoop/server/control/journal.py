@@ -1,12 +1,16 @@
 """What was said to a world."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict
+from io import StringIO
+from itertools import zip_longest
 from typing import Any
 
 from mockhoop.exchange import Exchange
 from mockhoop.messages import Reply
 from mockhoop.pipeline import Pipeline
+from mockhoop.recall.entries import entry_of
 from mockhoop.recall.feed import JournalFeed
 from mockhoop.recall.masking import Mask
 from mockhoop.recall.newcomers import Newcomers
@@ -16,6 +20,11 @@ from mockhoop.server import waiting
 from mockhoop.server.control.calls import DONE, ControlCall, Refused, answer
 from mockhoop.server.control.checks import search_findings
 
+JSON_LINES = "application/jsonl"
+_NO_BEGINNING = (
+    "the journal keeps the last exchanges only, and how the world was before them is not known any more; "
+    "`mockhoop serve --journal FILE` writes all into a file"
+)
 _WAIT_KEYS = ("count", "seconds")
 _DEFAULT_LIMIT = 100
 
@@ -26,6 +35,25 @@ def journal(call: ControlCall) -> Reply:
     limit = int(call.query.get("limit", _DEFAULT_LIMIT))
     shown = _views(call.pipeline, list(kept)[-limit:])
     return answer({"total": kept.added, "kept": len(kept), "exchanges": shown})
+
+
+def export_journal(call: ControlCall) -> Reply:
+    """The last exchanges as a file, with how the world was before them."""
+    from mockhoop.server.journalling import writer
+
+    pipeline = call.pipeline
+    beginnings = call.beginnings.kept(pipeline)
+    if not beginnings and len(pipeline.world.journal):
+        raise Refused(409, _NO_BEGINNING)
+    out, mask = StringIO(), Mask(pipeline.world)
+    lines = writer(out, pipeline.stage.contract, call.service.settings)
+    first = beginnings[0].number if beginnings else 0
+    exchanges = deque(one for one in pipeline.world.journal if one.number > first)
+    for one, after in zip_longest(beginnings, beginnings[1:]):
+        lines.begin(one.told())
+        while exchanges and (after is None or exchanges[0].number <= after.number):
+            lines.add(entry_of(exchanges.popleft(), pipeline, mask, kept=True))
+    return Reply(200, out.getvalue().encode(), JSON_LINES)
 
 
 def clear_journal(call: ControlCall) -> Reply:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from mockhoop.server.beginnings import Beginnings
 from mockhoop.server.control.calls import Ports
 from mockhoop.server.control.guard import Guard
 from mockhoop.service import Service
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 class LateControl:
     """Stands in front of the control API. ``ports`` may be set until the first call."""
 
-    def __init__(self, service: Service, guard: Guard, ports: Ports) -> None:
+    def __init__(self, service: Service, beginnings: Beginnings, guard: Guard, ports: Ports) -> None:
         self._service = service
+        self._beginnings = beginnings
         self._guard = guard
         self.ports = ports
 
@@ -25,7 +27,7 @@ class LateControl:
     def _api(self) -> "ControlApi":
         from mockhoop.server.control.api import ControlApi
 
-        return ControlApi(self._service, self._guard, self.ports)
+        return ControlApi(self._service, self._beginnings, self._guard, self.ports)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""

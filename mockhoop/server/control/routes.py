@@ -41,6 +41,7 @@ HANDLERS: Mapping[str, Handler] = {
     "dropSnapshot": snapshots.drop_snapshot,
     "restoreSnapshot": snapshots.restore_snapshot,
     "journal": journal.journal,
+    "exportJournal": journal.export_journal,
     "clearJournal": journal.clear_journal,
     "searchJournal": journal.search_journal,
     "waitForExchanges": journal.wait_for_exchanges,
@@ -48,3 +49,24 @@ HANDLERS: Mapping[str, Handler] = {
     "feed": journal.feed,
 }
 """By ``operationId``."""
+
+ALTERING = frozenset(
+    {
+        "putWorld",
+        "resetWorld",
+        "changeWorldSettings",
+        "changeClock",
+        "enterState",
+        "trigger",
+        "perform",
+        "addFault",
+        "dropFaults",
+        "dropFault",
+        "putRecord",
+        "changeRecord",
+        "dropRecord",
+        "restoreSnapshot",
+        "clearJournal",
+    }
+)
+"""What has a world go on otherwise than its calls and its time would, so that its journal begins anew in a file."""

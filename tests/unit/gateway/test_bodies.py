@@ -332,11 +332,13 @@ def test_no_time_window_is_fine() -> None:
 
 def test_what_is_held_against_the_contract_is_what_the_gateway_reads() -> None:
     """Section 1.4: the first value, keys in any letter case."""
-    assert bodies.as_read(b' {"Status":"x","time_window":{"TYPE":[{"A":1}]}} more') == (
-        b'{"status": "x", "time_window": {"type": [{"a": 1}]}}'
-    )
+    assert bodies.as_read(b' {"Status":"x","time_window":{"TYPE":[{"A":1}]}} more') == {
+        "status": "x",
+        "time_window": {"type": [{"a": 1}]},
+    }
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"{", b"[" * 100_000], ids=["empty", "word", "cut", "deep"])
-def test_what_is_no_json_is_held_against_the_contract_as_it_is(body: bytes) -> None:
-    assert bodies.as_read(body) == body
+def test_of_what_is_no_json_the_gateway_reads_nothing(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"Expecting|too deep"):
+        bodies.as_read(body)
