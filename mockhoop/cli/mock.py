@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mockhoop.cli.options import journal_option, plain_errors
+from mockhoop.cli.options import host_option, journal_option, plain_errors, port_option
 from mockhoop.cli.serving import start
 
 if TYPE_CHECKING:
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 @click.command("mock", context_settings={"help_option_names": ["--help"]})
 @click.argument("document", metavar="DOCUMENT")
-@click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=4010, show_default=True, help="0 picks a free one."
-)
-@click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@port_option(4010)
+@host_option("-h", "--host")
 @click.option("--cors/--no-cors", default=True, show_default=True, help="Send CORS headers.")
 @click.option("-d", "--dynamic", is_flag=True, help="Make values of the schemas, passing over the examples.")
 @click.option("--errors", is_flag=True, help="Refuse what is merely doubtful as well.")

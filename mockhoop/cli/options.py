@@ -34,6 +34,37 @@ journal_option = click.option(
 )
 
 
+log_format_option = click.option(
+    "--log-format",
+    type=click.Choice(["text", "json", "none"]),
+    default="text",
+    show_default=True,
+    help="One line for each request, on standard error.",
+)
+
+
+def port_option(default: int) -> Callable[[F], F]:
+    """The port to listen on."""
+    kind = click.IntRange(0, 65535)
+    return click.option("-p", "--port", type=kind, default=default, show_default=True, help="0 picks a free one.")
+
+
+def host_option(*names: str) -> Callable[[F], F]:
+    """The address to listen on."""
+    return click.option(*names, default="127.0.0.1", show_default=True, help="Address to listen on.")
+
+
+def validation_option(default: str) -> Callable[[F], F]:
+    """What is done about calls that break the contract."""
+    return click.option(
+        "--validation",
+        type=click.Choice(["enforce", "strict", "report", "off"]),
+        default=default,
+        show_default=True,
+        help="Refuse calls that break the contract (strict: doubtful ones too), only report them, or do not look.",
+    )
+
+
 def contract_path(spec: str | None) -> Path | str:
     """The document that is meant: a path, a URL, or the name of a shipped contract such as ``hoop-1.49.10``.
 

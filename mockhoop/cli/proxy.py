@@ -7,7 +7,16 @@ from typing import TextIO
 
 import click
 
-from mockhoop.cli.options import contract_path, journal_option, plain_errors, scenario_option
+from mockhoop.cli.options import (
+    contract_path,
+    host_option,
+    journal_option,
+    log_format_option,
+    plain_errors,
+    port_option,
+    scenario_option,
+    validation_option,
+)
 from mockhoop.cli.upstream import reaching_options, upstream_of
 from mockhoop.errors import UsageError
 
@@ -16,29 +25,15 @@ from mockhoop.errors import UsageError
 @click.argument("upstream_url", metavar="UPSTREAM")
 @reaching_options
 @click.option("--contract", "spec", metavar="SPEC", help="Contract that is held against calls (default: Hoop's).")
-@click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=8011, show_default=True, help="0 picks a free one."
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--validation",
-    type=click.Choice(["enforce", "strict", "report", "off"]),
-    default="report",
-    show_default=True,
-    help="Refuse calls that break the contract (strict: doubtful ones too), only report them, or do not look.",
-)
+@port_option(8011)
+@host_option("--host")
+@validation_option("report")
 @click.option("--fallback", is_flag=True, help="Let the mock answer what UPSTREAM does not implement.")
 @scenario_option
 @click.option("--lead-back", is_flag=True, help="Have UPSTREAM's links to itself lead through the proxy.")
 @journal_option
 @click.option("--fail-on-violation", is_flag=True, help="Exit with 1 if anything broke the contract.")
-@click.option(
-    "--log-format",
-    type=click.Choice(["text", "json", "none"]),
-    default="text",
-    show_default=True,
-    help="One line for each request, on standard error.",
-)
+@log_format_option
 @plain_errors
 def command(
     upstream_url: str,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mockhoop.cli.options import contract_path, plain_errors
+from mockhoop.cli.options import contract_path, host_option, log_format_option, plain_errors, port_option
 from mockhoop.cli.upstream import reaching_options, upstream_of
 from mockhoop.errors import UsageError
 
@@ -33,18 +33,10 @@ _MOST_COPIED = 64 * 1024 * 1024
 @click.option(
     "--contract", "spec", metavar="SPEC", help="Contract that the scenario is for (default: Hoop's current one)."
 )
-@click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=8011, show_default=True, help="0 picks a free one."
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@port_option(8011)
+@host_option("--host")
 @reaching_options
-@click.option(
-    "--log-format",
-    type=click.Choice(["text", "json", "none"]),
-    default="text",
-    show_default=True,
-    help="One line for each request, on standard error.",
-)
+@log_format_option
 @plain_errors
 def command(
     upstream_url: str | None,

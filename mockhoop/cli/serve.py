@@ -4,25 +4,25 @@ from pathlib import Path
 
 import click
 
-from mockhoop.cli.options import journal_option, plain_errors, scenario_option
+from mockhoop.cli.options import (
+    host_option,
+    journal_option,
+    log_format_option,
+    plain_errors,
+    port_option,
+    scenario_option,
+    validation_option,
+)
 from mockhoop.cli.serving import start
 
 
 @click.command("serve")
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
 @scenario_option
-@click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), default=8009, show_default=True, help="0 picks a free one."
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@port_option(8009)
+@host_option("--host")
 @click.option("--seed", type=int, help="Seed of everything generated; wins over the scenario's.")
-@click.option(
-    "--validation",
-    type=click.Choice(["enforce", "strict", "report", "off"]),
-    default="enforce",
-    show_default=True,
-    help="Refuse calls that break the contract (strict: doubtful ones too), only report them, or do not look.",
-)
+@validation_option("enforce")
 @click.option("--check-responses", is_flag=True, help="Validate our own answers too, and report what they break.")
 @click.option("--no-auth", is_flag=True, help="Ask nobody for credentials (at Hoop everybody is the first admin).")
 @click.option("--cors/--no-cors", default=True, show_default=True, help="Send CORS headers.")
@@ -45,13 +45,7 @@ from mockhoop.cli.serving import start
     metavar="FILE",
     help="Add to this file, at the end, what of the contract was exercised (see `mockhoop coverage`).",
 )
-@click.option(
-    "--log-format",
-    type=click.Choice(["text", "json", "none"]),
-    default="text",
-    show_default=True,
-    help="One line for each request, on standard error.",
-)
+@log_format_option
 @plain_errors
 def command(
     specs: tuple[str, ...],

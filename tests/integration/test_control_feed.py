@@ -128,8 +128,10 @@ async def test_who_reads_a_feed_or_waits_does_not_keep_a_server_from_stopping(se
     url = f"http://127.0.0.1:{await server.start(0)}/__mockhoop/worlds/default/journal"
     async with ClientSession() as session, session.get(f"{url}/feed") as feed:
         assert await feed.content.readuntil(b"\n\n") == b": connected\n\n"
+        async with session.post(f"{url}/wait", json={"seconds": 0}) as first:  # leaves an open connection behind
+            assert first.status == 408
         waiting = asyncio.ensure_future(session.post(f"{url}/wait", json={"seconds": 60}))
-        async with session.post(f"{url}/wait", json={"seconds": 0}) as other:  # the first one is under way by then
+        async with session.post(f"{url}/wait", json={"seconds": 0}) as other:  # has to connect: the one before is first
             assert other.status == 408
         await server.stop()
         assert await feed.content.read() == b""

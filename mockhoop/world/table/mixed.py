@@ -38,9 +38,12 @@ class Mixed(Beginning[R]):
         self._firsts = list(accumulate(map(len, self._parts[:-1]), initial=len(self._records)))
         self.size = len(self._records) + sum(map(len, self._parts))
         self._spec = spec
-        times = self._times_by_row(progress or _tell_nobody)
+        tell = progress or _tell_nobody
+        times = self._times_by_row(tell)
         rows = sorted(range(self.size), key=times.__getitem__)
+        tell(self.size * 3 // 5, self.size)
         self._times = array("q", map(times.__getitem__, rows))
+        tell(self.size * 4 // 5, self.size)
         for run in _runs(self._times):
             rows[run.start : run.stop] = sorted(rows[run.start : run.stop], key=self._key_of)
         self._rows = array("I", rows)
@@ -48,8 +51,7 @@ class Mixed(Beginning[R]):
         self._made: dict[int, R] = {}
         self._found: dict[str, int] = {}
         self._joined: dict[tuple[str, str], Positions] = {}
-        if progress is not None:
-            progress(self.size, self.size)
+        tell(self.size, self.size)
 
     def at(self, position: int) -> R:
         """See ``Beginning``. As long as it is read now and then, it is the same object."""
