@@ -131,7 +131,8 @@ async def test_who_reads_a_feed_or_waits_does_not_keep_a_server_from_stopping(se
         async with session.post(f"{url}/wait", json={"seconds": 0}) as first:  # leaves an open connection behind
             assert first.status == 408
         waiting = asyncio.ensure_future(session.post(f"{url}/wait", json={"seconds": 60}))
-        async with session.post(f"{url}/wait", json={"seconds": 0}) as other:  # has to connect: the one before is first
+        await asyncio.sleep(0)  # it takes that connection, and the next one has to make one: so it is under way by then
+        async with session.post(f"{url}/wait", json={"seconds": 0}) as other:
             assert other.status == 408
         await server.stop()
         assert await feed.content.read() == b""
