@@ -91,6 +91,14 @@ MOCKHOOP = (
         warms=1,
     ),
     Server(
+        "mockhoop, answers checked",
+        _mockhoop("--log-format", "none", "--check-responses"),
+        documents=(HOOP,),
+        ours=True,
+        only_graded=True,
+        warms=1,
+    ),
+    Server(
         f"mockhoop, log, {RULES} rules",
         lambda place: [*_mockhoop("--log-format", "json")(place), "-s", str(place.folder / "rules.yaml")],
         documents=(HOOP,),
